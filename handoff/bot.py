@@ -1,0 +1,72 @@
+"""The bot port: one turn in, the bot's replies and effects out.
+
+The shape is the Turn contract of docs/contracts.md. The adapter that speaks HTTP to Rasa lives in `connectors.rasa`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from handoff.entry import Button, Understood
+from handoff.model import Contact, HandoffReason
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """One message of a customer for the bot; exactly one of `text` and `choice` is set.
+
+    `message_id` makes the turn idempotent: asked again, the bot gives the same answer and runs nothing twice.
+    """
+
+    conversation_id: str
+    message_id: str
+    language: str
+    channel: str
+    contact: Contact
+    text: str | None = None
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    """One reply of the bot."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    attachment: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffWanted:
+    """The bot asks for a person."""
+
+    reason: HandoffReason
+    topic: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What one turn of the bot produced; `details` are facts for the agent, `language` is set when it changed."""
+
+    messages: tuple[BotMessage, ...] = ()
+    handoff: HandoffWanted | None = None
+    language: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    understood: Understood | None = None
+
+
+class Bot(Protocol):
+    """Takes turns of conversations."""
+
+    async def turn(self, request: TurnRequest, timeout_s: float) -> TurnResult:
+        """Answer one message within `timeout_s` seconds.
+
+        Raises:
+            BotUnavailable: no answer in time, or the bot failed.
+        """
+
+    async def ready(self) -> bool:
+        """Tell whether the bot could take a turn now; never raises."""

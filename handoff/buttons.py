@@ -1,0 +1,54 @@
+"""The buttons that Baton itself shows; their payloads never reach the bot."""
+
+from __future__ import annotations
+
+import re
+
+from handoff.entry import Button
+from handoff.notices import Notices, Say
+
+OWN = "baton:"
+LEAVE_QUEUE = "baton:queue.leave"
+CALL_BACK = "baton:queue.callback"
+_CSAT = re.compile(r"baton:csat\.([1-5]):(.+)", re.ASCII)
+_SCORES = (Say.CSAT_1, Say.CSAT_2, Say.CSAT_3, Say.CSAT_4, Say.CSAT_5)
+
+
+def queue_buttons(notices: Notices, language: str) -> tuple[Button, ...]:
+    """Return the ways out of the queue: a call instead, or back to the assistant."""
+    return (
+        Button(notices.say(Say.QUEUE_CALLBACK, language), CALL_BACK),
+        Button(notices.say(Say.QUEUE_LEAVE, language), LEAVE_QUEUE),
+    )
+
+
+def typed_as_button(notices: Notices, language: str, text: str) -> str | None:
+    """Return the payload of the queue button whose title the customer typed instead of pressing it."""
+    typed = text.strip().casefold()
+    for button in queue_buttons(notices, language):
+        if button.title.casefold() == typed:
+            return button.payload
+    return None
+
+
+def csat_buttons(notices: Notices, language: str, handoff_id: str) -> tuple[Button, ...]:
+    """Return the five answers to the question how a handoff was, worst first."""
+    return tuple(
+        Button(notices.say(title, language), f"baton:csat.{score}:{handoff_id}")
+        for score, title in enumerate(_SCORES, start=1)
+    )
+
+
+def typed_score(notices: Notices, language: str, text: str) -> int | None:
+    """Return the score (1 to 5) that a typed number, or the title of a button, stands for."""
+    typed = text.strip().casefold()
+    for score, title in enumerate(_SCORES, start=1):
+        if typed in (str(score), notices.say(title, language).casefold()):
+            return score
+    return None
+
+
+def csat_answer(payload: str) -> tuple[int, str] | None:
+    """Return the score (1 to 5) and the handoff that a pressed button rates, if it is such a button."""
+    match = _CSAT.fullmatch(payload)
+    return (int(match[1]), match[2]) if match else None

@@ -1,0 +1,103 @@
+"""The append-only log of a conversation: one `Entry` a record, and every entry says who spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Owner(StrEnum):
+    """Who answers the customer."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+
+
+class Author(StrEnum):
+    """Who speaks in an entry."""
+
+    CONTACT = "contact"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Kind(StrEnum):
+    """What an entry records."""
+
+    MESSAGE = "message"
+    OWNER = "owner"
+    NOTE = "note"
+    CALLBACK = "callback"
+    CSAT = "csat"
+
+
+class OwnerEvent(StrEnum):
+    """Why an `owner` entry was written."""
+
+    REQUESTED = "requested"
+    OFFERED = "offered"
+    CLAIMED = "claimed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    TRANSFERRED = "transferred"
+    RELEASED = "released"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+    GAVE_UP = "gave_up"
+    SNOOZED = "snoozed"
+    REOPENED = "reopened"
+
+
+class Visibility(StrEnum):
+    """Whether the customer sees an entry."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A quick reply; `payload` stays on the server, the customer's page gets an id for it."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the bot made of the message it answered; `confidence` is 0 to 1."""
+
+    intent: str
+    confidence: float
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of the append-only log.
+
+    `seq` counts from 1 and is given by the store (0 before that). `external_id` is the sender's own id of a message.
+    `choice` is the payload of the pressed button. `in_reply_to` is the seq of the message that a bot's entry answers.
+    `facts` holds what only one kind has (a callback's state, an outcome, a satisfaction score).
+    """
+
+    kind: Kind
+    author: Author
+    at: int
+    seq: int = 0
+    text: str = ""
+    name: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    buttons: tuple[Button, ...] = ()
+    attachments: tuple[Mapping[str, Any], ...] = ()
+    external_id: str | None = None
+    choice: str | None = None
+    in_reply_to: int | None = None
+    understood: Understood | None = None
+    event: OwnerEvent | None = None
+    owner: Owner | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,180 @@
+"""The sentences that Baton itself says to a customer, in files that authors edit: `data/notices/<language>.toml`."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+
+from handoff.entry import Author, Button, Entry, Kind, OwnerEvent, Visibility
+from handoff.errors import InvalidInput
+from handoff.model import Change
+
+ENGLISH = "en"
+
+
+class Say(StrEnum):
+    """Every sentence and button title, named as in the files: table, dot, key."""
+
+    QUEUE_NEXT = "queue.next"
+    QUEUE_POSITION = "queue.position"
+    QUEUE_NOBODY = "queue.nobody"
+    QUEUE_WAIT = "queue.wait"
+    QUEUE_STILL_NEXT = "queue.still_next"
+    QUEUE_STILL_POSITION = "queue.still_position"
+    QUEUE_STILL_NOBODY = "queue.still_nobody"
+    QUEUE_LEAVE = "queue.leave"
+    QUEUE_CALLBACK = "queue.callback"
+    QUEUE_CALLING = "queue.calling"
+    BOT_FAILED = "bot.failed"
+    BOT_STILL_HERE = "bot.still_here"
+    BOT_NO_CALLBACK = "bot.no_callback"
+    OWNER_CLAIMED = "owner.claimed"
+    OWNER_TRANSFERRED = "owner.transferred"
+    OWNER_TRANSFERRED_TO_TEAM = "owner.transferred_to_team"
+    OWNER_RELEASED = "owner.released"
+    OWNER_RETURNED = "owner.returned"
+    OWNER_RESOLVED = "owner.resolved"
+    OWNER_GAVE_UP = "owner.gave_up"
+    OWNER_SOMEBODY = "owner.somebody"
+    CSAT_QUESTION = "csat.question"
+    CSAT_THANKS = "csat.thanks"
+    CSAT_1 = "csat.1"
+    CSAT_2 = "csat.2"
+    CSAT_3 = "csat.3"
+    CSAT_4 = "csat.4"
+    CSAT_5 = "csat.5"
+
+
+_CAPTIONS: Mapping[OwnerEvent, Say] = {
+    OwnerEvent.CLAIMED: Say.OWNER_CLAIMED,
+    OwnerEvent.TRANSFERRED: Say.OWNER_TRANSFERRED,
+    OwnerEvent.RELEASED: Say.OWNER_RELEASED,
+    OwnerEvent.RETURNED: Say.OWNER_RETURNED,
+    OwnerEvent.RESOLVED: Say.OWNER_RESOLVED,
+    OwnerEvent.GAVE_UP: Say.OWNER_GAVE_UP,
+}
+
+
+class Notices:
+    """The sentences per language; a language that has none falls back to its parent (`pt-BR` to `pt`), then to English.
+
+    Args:
+        sentences: language code → sentence name → sentence.
+
+    Raises:
+        InvalidInput: a language lacks a sentence, has one too many, or its placeholders differ from the English.
+    """
+
+    def __init__(self, sentences: Mapping[str, Mapping[str, str]]) -> None:
+        problems = list(_problems(sentences))
+        if problems:
+            raise InvalidInput(" ".join(problems))
+        self._sentences = sentences
+
+    @classmethod
+    def load(cls, folder: Path) -> Notices:
+        """Read every language's file in `folder`.
+
+        Raises:
+            InvalidInput: a file cannot be read or is incomplete; the sentence names the file and the key.
+        """
+        return cls({path.stem.lower(): _read(path) for path in sorted(folder.glob("*.toml"))})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The language codes that have sentences of their own."""
+        return tuple(self._sentences)
+
+    def say(self, what: Say, language: str, **values: str | int) -> str:
+        """Return a sentence in the customer's language with its placeholders filled in."""
+        spoken = self._sentences[self._nearest(language)]
+        return spoken[what.value].format(**values)
+
+    def entry(
+        self, what: Say, language: str, at: int, *, buttons: tuple[Button, ...] = (), **values: str | int
+    ) -> Entry:
+        """Return a sentence as an entry that the customer sees, said by the system at `at` (ms)."""
+        return spoken_by_system(self.say(what, language, **values), at, buttons)
+
+    def caption(self, change: Change) -> Change:
+        """Tell the customer about each change of hands they may see, in the conversation's language."""
+        language = change.conversation.language
+        return replace(change, entries=tuple(self._captioned(entry, language) for entry in change.entries))
+
+    def _captioned(self, entry: Entry, language: str) -> Entry:
+        if entry.kind is not Kind.OWNER or entry.visibility is not Visibility.PUBLIC or entry.event is None:
+            return entry
+        what = _CAPTIONS.get(entry.event)
+        if what is None or entry.text:
+            return entry
+        if what is Say.OWNER_TRANSFERRED and "team" in entry.facts:
+            what = Say.OWNER_TRANSFERRED_TO_TEAM
+        agent = first_name(entry.name) or self.say(Say.OWNER_SOMEBODY, language)
+        return replace(entry, text=self.say(what, language, agent=agent))
+
+    def _nearest(self, language: str) -> str:
+        code = language.lower()
+        while code not in self._sentences and "-" in code:
+            code = code.rpartition("-")[0]
+        return code if code in self._sentences else ENGLISH
+
+
+def spoken_by_system(text: str, at: int, buttons: tuple[Button, ...] = ()) -> Entry:
+    """Return a text as a message of the system."""
+    return Entry(Kind.MESSAGE, Author.SYSTEM, at, text=text, buttons=buttons)
+
+
+def first_name(name: str | None) -> str:
+    """Return what the customer is told of an agent's name."""
+    return (name or "").split(" ")[0]
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidInput(f"{path.name} cannot be read: {error}; correct the file.") from error
+    sentences: dict[str, str] = {}
+    for table, keys in tables.items():
+        if not isinstance(keys, dict):
+            raise InvalidInput(f"{path.name}: {table} stands outside a table; put it under one like [queue].")
+        for key, sentence in keys.items():
+            if not isinstance(sentence, str) or not sentence.strip():
+                raise InvalidInput(f"{path.name}: {table}.{key} must be a sentence in quotes.")
+            sentences[f"{table}.{key}"] = sentence
+    return sentences
+
+
+def _problems(sentences: Mapping[str, Mapping[str, str]]) -> list[str]:
+    if ENGLISH not in sentences:
+        return ["There are no English notices; add data/notices/en.toml."]
+    names = {what.value for what in Say}
+    problems = []
+    for language, spoken in sentences.items():
+        where = f"The notices of '{language}'"
+        problems += [f"{where} lack {name}; add it." for name in sorted(names - set(spoken))]
+        problems += [f"{where} have an unknown {name}; remove it." for name in sorted(set(spoken) - names)]
+        for name in sorted(names & set(spoken)):
+            problem = _placeholder_problem(spoken[name], sentences[ENGLISH].get(name, ""))
+            if problem:
+                problems.append(f"{where}: {name} {problem}")
+    return problems
+
+
+def _placeholder_problem(sentence: str, english: str) -> str:
+    try:
+        found, expected = _placeholders(sentence), _placeholders(english)
+    except ValueError:
+        return "has a brace without its partner; write {{ or }} for a plain brace."
+    if found != expected:
+        wanted = ", ".join(f"{{{name}}}" for name in sorted(expected)) or "none"
+        return f"must have the placeholders of the English sentence: {wanted}."
+    return ""
+
+
+def _placeholders(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}

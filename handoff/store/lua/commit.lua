@@ -1,0 +1,49 @@
+-- Writes a conversation and appends entries in one step, if nothing moved since it was read.
+-- KEYS  record, log, seen, ready, queue, assigned
+-- ARGV  id, now, channel, once key ('' for none), once digest, expected version, version, cursor,
+--       state ('' when the conversation did not change), queue score ('' when it does not wait),
+--       agent id ('' when no agent has it), 1 if the last entry is work, 1 if the desk's lists changed, entry, ...
+-- Returns {outcome, seq}; outcome is new, repeated, reused, stale or missing.
+local id, now = ARGV[1], ARGV[2]
+local once = ARGV[4]
+if once ~= '' then
+  local seen = redis.call('HGET', KEYS[3], once)
+  if seen then
+    local seq, digest = string.match(seen, '^(%d+):(.*)$')
+    if digest ~= ARGV[5] then return {'reused', 0} end
+    return {'repeated', tonumber(seq)}
+  end
+end
+
+local kept = redis.call('HMGET', KEYS[1], 'version', 'cursor', 'inbound')
+if not kept[1] then return {'missing', 0} end
+if kept[1] ~= ARGV[6] then return {'stale', 0} end
+
+local seq
+for i = 14, #ARGV do
+  seq = redis.call('RPUSH', KEYS[2], ARGV[i])
+end
+seq = seq or redis.call('LLEN', KEYS[2])
+if once ~= '' then redis.call('HSET', KEYS[3], once, seq .. ':' .. ARGV[5]) end
+
+local inbound = tonumber(kept[3])
+if ARGV[12] == '1' and #ARGV >= 14 then
+  inbound = seq
+  redis.call('HSET', KEYS[1], 'inbound', seq)
+end
+if ARGV[9] ~= '' then
+  redis.call('HSET', KEYS[1], 'state', ARGV[9], 'version', ARGV[7], 'cursor', ARGV[8])
+  if ARGV[10] ~= '' then redis.call('ZADD', KEYS[5], ARGV[10], id) else redis.call('ZREM', KEYS[5], id) end
+  if ARGV[11] ~= '' then redis.call('HSET', KEYS[6], id, ARGV[11]) else redis.call('HDEL', KEYS[6], id) end
+end
+
+-- Moving the cursor is the worker's commit: it ends the lease. Anybody else's commit leaves a lease alone.
+if inbound <= tonumber(ARGV[8]) then
+  redis.call('ZREM', KEYS[4], id)
+elseif ARGV[8] ~= kept[2] then
+  redis.call('ZADD', KEYS[4], now, id)
+else
+  redis.call('ZADD', KEYS[4], 'NX', now, id)
+end
+redis.call('PUBLISH', ARGV[3], seq .. ' ' .. ARGV[13] .. ' - ' .. id)
+return {'new', seq}

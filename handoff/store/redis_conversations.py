@@ -1,0 +1,206 @@
+"""Conversations and their logs in Redis; each atomic step is a script in lua/."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import NoReturn
+
+from handoff.entry import Entry
+from handoff.errors import KeyReused, NotFound, Stale
+from handoff.model import Conversation
+from handoff.store import keys
+from handoff.store.codec import decode, encode
+from handoff.store.keys import conversation_keys
+from handoff.store.lists import check_change, desk_differs, holder, queue_score
+from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
+from handoff.store.redis_link import RedisLink
+
+_READY_AT_ONCE = 32  # of each partition
+_BEYOND = 2**53  # more than any log holds, and still a whole number to Lua
+
+
+class RedisConversations:
+    """Conversations, their logs, and which of them have work waiting."""
+
+    def __init__(self, link: RedisLink) -> None:
+        self._link = link
+
+    async def open(self, conversation: Conversation) -> Conversation:
+        """Keep a new conversation, or return the one already kept under its id."""
+        at = conversation_keys(conversation.id)
+        state, version, cursor = await self._link.script(
+            "open",
+            (at.record, at.queue, at.assigned),
+            conversation.id,
+            _state(conversation),
+            conversation.version,
+            conversation.cursor,
+            *_listing(conversation),
+        )
+        return _conversation(state, version, cursor)
+
+    async def get(self, conversation_id: str) -> Conversation:
+        """Return a conversation; raises NotFound."""
+        record = conversation_keys(conversation_id).record
+        state, version, cursor = await self._link.call("HMGET", record, "state", "version", "cursor")
+        if state is None:
+            _missing()
+        return _conversation(state, version, cursor)
+
+    async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
+        """Append a customer's message once and mark the conversation ready; raises NotFound, KeyReused."""
+        at = conversation_keys(conversation_id)
+        outcome, seq = await self._link.script(
+            "accept",
+            (at.record, at.log, at.seen, at.ready),
+            conversation_id,
+            now,
+            keys.LIVE,
+            once.key,
+            once.digest,
+            _line(entry),
+        )
+        return _accepted(outcome, seq)
+
+    async def ready(self, now: int) -> Sequence[str]:
+        """Name conversations that have work waiting and no live lease, oldest first."""
+        found = await self._link.together(
+            [
+                ("ZRANGEBYSCORE", keys.ready_key(partition), "-inf", now, "WITHSCORES", "LIMIT", 0, _READY_AT_ONCE)
+                for partition in keys.PARTITIONS
+            ]
+        )
+        return _merged(found)
+
+    async def take(self, conversation_id: str, now: int, lease_ms: int) -> Work | None:
+        """Lease a ready conversation; None when it has no work or another worker has it."""
+        at = conversation_keys(conversation_id)
+        work = await self._link.script(
+            "take", (at.record, at.log, at.ready), conversation_id, now, now + lease_ms, MOST_TAKEN
+        )
+        if work is None:
+            return None
+        state, version, cursor, *lines = work
+        conversation = _conversation(state, version, cursor)
+        return Work(conversation, _entries(lines, conversation.cursor))
+
+    async def put_off(self, conversation_id: str, until: int) -> None:
+        """End a lease early: the conversation's waiting work is ready again at `until`."""
+        await self._link.call("ZADD", conversation_keys(conversation_id).ready, "XX", until, conversation_id)
+
+    async def commit(
+        self,
+        before: Conversation,
+        after: Conversation,
+        entries: Sequence[Entry],
+        now: int,
+        *,
+        once: Once | None = None,
+        wakes: bool = False,
+    ) -> Accepted:
+        """Write a conversation and append entries in one step; raises Stale, KeyReused, NotFound."""
+        check_change(before, after, once)
+        at = conversation_keys(before.id)
+        outcome, seq = await self._link.script(
+            "commit",
+            (at.record, at.log, at.seen, at.ready, at.queue, at.assigned),
+            before.id,
+            now,
+            keys.LIVE,
+            once.key if once else "",
+            once.digest if once else "",
+            before.version,
+            after.version,
+            after.cursor,
+            _state(after) if after != before else "",
+            *_listing(after),
+            int(wakes),
+            int(desk_differs(before, after)),
+            *(_line(entry) for entry in entries),
+        )
+        return _accepted(outcome, seq)
+
+    async def read(self, conversation_id: str, after: int, limit: int = 500) -> Page:
+        """Return the entries past seq `after`, in order; raises NotFound."""
+        at = conversation_keys(conversation_id)
+        first = min(max(after, 0), _BEYOND)
+        page = await self._link.script("read", (at.record, at.log), first, min(limit, _BEYOND))
+        if page is None:
+            _missing()
+        last_seq, *lines = page
+        return Page(_entries(lines, first), last_seq)
+
+    async def queued(self) -> Sequence[str]:
+        """Name the waiting conversations in the order in which they are served."""
+        return _merged(
+            await self._link.together(
+                [("ZRANGE", keys.queue_key(partition), 0, -1, "WITHSCORES") for partition in keys.PARTITIONS]
+            )
+        )
+
+    async def assigned(self) -> Mapping[str, str]:
+        """Map each conversation that an agent has to the agent's id."""
+        found = await self._link.together([("HGETALL", keys.assigned_key(partition)) for partition in keys.PARTITIONS])
+        return {conversation_id: agent_id for part in found for conversation_id, agent_id in part.items()}
+
+    async def announce(self, moved: Moved) -> None:
+        """Wake the live pages about something that is not in the log."""
+        said = f"{moved.last_seq} {int(moved.desk)} {moved.signal or '-'} {moved.conversation_id}"
+        await self._link.call("PUBLISH", keys.LIVE, said)
+
+    async def watch(self) -> AsyncGenerator[Moved, None]:
+        """Yield every wake-up from now on; first, and after a gap, `Moved("")`: look at everything again."""
+        async with aclosing(self._link.listen(keys.LIVE)) as heard:
+            async for said in heard:
+                yield Moved("") if said is None else _moved(said)
+
+
+def _state(conversation: Conversation) -> str:
+    return encode(replace(conversation, version=0, cursor=0))
+
+
+def _conversation(state: str, version: str, cursor: str) -> Conversation:
+    return decode(Conversation, state, version=int(version), cursor=int(cursor))
+
+
+def _line(entry: Entry) -> str:
+    return encode(replace(entry, seq=0))
+
+
+def _entries(lines: Sequence[str], after: int) -> tuple[Entry, ...]:
+    return tuple(decode(Entry, line, seq=seq) for seq, line in enumerate(lines, after + 1))
+
+
+def _listing(conversation: Conversation) -> tuple[str | int, str]:
+    score = queue_score(conversation)
+    return ("" if score is None else score, holder(conversation) or "")
+
+
+def _merged(found: Sequence[Sequence[str]]) -> list[str]:
+    """Put the partitions' parts of a list (member, score, member, …) together, by score and then by id."""
+    scored = [(float(score), member) for part in found for member, score in zip(part[::2], part[1::2], strict=True)]
+    return [member for _, member in sorted(scored)]
+
+
+def _moved(said: str) -> Moved:
+    try:
+        last_seq, desk, signal, conversation_id = said.split(" ", 3)
+        return Moved(conversation_id, int(last_seq), desk == "1", "" if signal == "-" else signal)
+    except ValueError:  # not Baton's; looking at everything is always right
+        return Moved("")
+
+
+def _accepted(outcome: str, seq: int) -> Accepted:
+    if outcome == "reused":
+        raise KeyReused("This id was already used for something else; use a new one.")
+    if outcome == "stale":
+        raise Stale("The conversation has moved on; look at it again.")
+    if outcome == "missing":
+        _missing()
+    return Accepted(seq, repeated=outcome == "repeated")
+
+
+def _missing() -> NoReturn:
+    raise NotFound("There is no such conversation.")

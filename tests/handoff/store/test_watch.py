@@ -1,0 +1,136 @@
+"""Promise 8 at the store: a reader that resumes from the last seq it has misses nothing and sees nothing twice.
+
+Readers are woken by `watch`, read the log past the seq they have, and go away and come back at random; in Redis their
+subscriptions are also cut by the server. Goes red without its guard: without the `Moved("")` after a gap, a reader
+whose subscription was cut behind the last message waits for ever; with pages that begin at `after` instead of past it,
+entries are seen twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+
+import redis.asyncio
+
+from handoff.store.port import ConversationStore, Moved, Store
+from handoff.store.redis_store import RedisStore
+from tests.handoff.store.samples import ID, NOW, accept, fresh, message, waiting
+
+MESSAGES = 200
+PATIENCE_S = 20
+
+
+def watching(store: Store) -> aclosing[AsyncGenerator[Moved, None]]:
+    """Watch, and stop properly."""
+    return aclosing(store.conversations.watch())
+
+
+async def heard(watch: AsyncIterator[Moved]) -> Moved:
+    return await asyncio.wait_for(anext(watch), PATIENCE_S)
+
+
+async def reader(store: Store, chance: random.Random) -> list[tuple[int, str]]:
+    """Follow the log as a page does, dropping the line now and then, until every message is there."""
+    seen: list[tuple[int, str]] = []
+    while len(seen) < MESSAGES:
+        async with watching(store) as watch:
+            async for _ in watch:
+                page = await store.conversations.read(ID, len(seen), limit=chance.randint(1, 7))
+                while page.entries:
+                    seen += [(entry.seq, entry.text) for entry in page.entries]
+                    page = await store.conversations.read(ID, len(seen), limit=chance.randint(1, 7))
+                if len(seen) >= MESSAGES or chance.random() < 0.2:
+                    break
+    return seen
+
+
+async def writer(conversations: ConversationStore, chance: random.Random) -> None:
+    for number in range(MESSAGES):
+        await accept(conversations, str(number))
+        if chance.random() < 0.3:
+            await asyncio.sleep(0.001)
+
+
+async def test_a_reader_that_resumes_misses_nothing_and_sees_nothing_twice(store: Store) -> None:
+    await store.conversations.open(fresh())
+    readers = [asyncio.create_task(reader(store, random.Random(seed))) for seed in range(8)]
+    await writer(store.conversations, random.Random(8))
+    log = [(seq, str(seq - 1)) for seq in range(1, MESSAGES + 1)]
+    assert await asyncio.wait_for(asyncio.gather(*readers), PATIENCE_S) == [log] * 8
+
+
+async def test_a_reader_whose_subscription_is_cut_misses_nothing(redis_url: str) -> None:
+    store = RedisStore(redis_url)
+    await store.conversations.open(fresh())
+    readers = [asyncio.create_task(reader(store, random.Random(seed))) for seed in range(4)]
+
+    async def scissors() -> None:
+        async with redis.asyncio.Redis.from_url(redis_url) as client:
+            while True:
+                await client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")  # type: ignore[no-untyped-call]
+                await asyncio.sleep(0.02)
+
+    cutting = asyncio.create_task(scissors())
+    await writer(store.conversations, random.Random(8))
+    log = [(seq, str(seq - 1)) for seq in range(1, MESSAGES + 1)]
+    assert await asyncio.wait_for(asyncio.gather(*readers), PATIENCE_S) == [log] * 4
+    cutting.cancel()
+    with suppress(asyncio.CancelledError):
+        await cutting
+    await store.close()
+
+
+async def test_a_watcher_first_looks_at_everything(store: Store) -> None:
+    async with watching(store) as watch:
+        assert await heard(watch) == Moved("")
+
+
+async def test_an_accepted_message_wakes_the_watchers(store: Store) -> None:
+    await store.conversations.open(fresh())
+    async with watching(store) as watch, watching(store) as other:
+        await heard(watch)
+        await heard(other)
+        await accept(store.conversations, "a")
+        assert await heard(watch) == await heard(other) == Moved(ID, last_seq=1)
+
+
+async def test_a_repeated_message_wakes_nobody(store: Store) -> None:
+    await store.conversations.open(fresh())
+    await accept(store.conversations, "a")
+    async with watching(store) as watch:
+        await heard(watch)
+        await accept(store.conversations, "a")
+        await accept(store.conversations, "b")
+        assert (await heard(watch)).last_seq == 2
+
+
+async def test_a_change_of_hands_tells_the_desk(store: Store) -> None:
+    opened = await store.conversations.open(waiting())
+    async with watching(store) as watch:
+        await heard(watch)
+        change = opened.claim("ada", "Ada", NOW)
+        await store.conversations.commit(opened, change.conversation, change.entries, NOW)
+        assert await heard(watch) == Moved(ID, last_seq=1, desk=True)
+        await store.conversations.commit(change.conversation, change.conversation, [message()], NOW)
+        assert await heard(watch) == Moved(ID, last_seq=2)
+
+
+async def test_what_passes_is_announced(store: Store) -> None:
+    said = Moved("c with {spaces} in it", last_seq=3, desk=True, signal="typing:agent")
+    async with watching(store) as watch:
+        await heard(watch)
+        await store.conversations.announce(said)
+        assert await heard(watch) == said
+
+
+async def test_words_of_a_stranger_on_the_channel_do_no_harm(redis_url: str) -> None:
+    store = RedisStore(redis_url)
+    async with watching(store) as watch, redis.asyncio.Redis.from_url(redis_url) as client:
+        await heard(watch)
+        for words in ("", "hello", "x y z w", "1 2"):
+            await client.publish("baton:live", words)
+            assert await heard(watch) == Moved("")
+    await store.close()

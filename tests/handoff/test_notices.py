@@ -1,0 +1,106 @@
+"""The sentences that Baton itself says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handoff.entry import Author, Kind
+from handoff.errors import InvalidInput
+from handoff.model import Change, Contact, Conversation, HandoffReason
+from handoff.notices import Notices, Say, first_name
+from tests.handoff.scene import NOTICES
+
+SHIPPED = Path(__file__).parents[2] / "data" / "notices"
+UNFILLED = {name: f"{{{name}}}" for name in ("position", "minutes", "agent")}
+ENGLISH = {what.value: NOTICES.say(what, "en", **UNFILLED) for what in Say}
+DANISH = {name: f"da {sentence}" for name, sentence in ENGLISH.items()}
+
+
+def test_every_shipped_language_is_complete() -> None:
+    assert "en" in Notices.load(SHIPPED).languages
+
+
+def test_placeholders_are_filled_in() -> None:
+    assert "number 3 in line" in NOTICES.say(Say.QUEUE_POSITION, "en", position=3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("da", "da "), ("da-DK", "da "), ("DA", "da "), ("sv", "You"), ("", "You")]
+)
+def test_a_language_without_sentences_falls_back(asked: str, found: str) -> None:
+    notices = Notices({"en": ENGLISH, "da": DANISH})
+    assert notices.say(Say.QUEUE_NEXT, asked).startswith(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"queue.next": None}, "'da' lack queue.next"),
+        ({"queue.extra": "more"}, "'da' have an unknown queue.extra"),
+        ({"queue.position": "Nummer {place}"}, r"queue.position must have the placeholders .* \{position\}"),
+        ({"queue.position": "Nummer {position.__class__}"}, "placeholders"),
+        ({"queue.next": "Næste {0}"}, "queue.next must have the placeholders of the English sentence: none"),
+        ({"queue.next": "Næste {"}, "brace without its partner"),
+    ],
+)
+def test_an_incomplete_language_is_refused(change: dict[str, str | None], problem: str) -> None:
+    spoken = {name: sentence for name, sentence in (DANISH | change).items() if sentence is not None}
+    with pytest.raises(InvalidInput, match=problem):
+        Notices({"en": ENGLISH, "da": spoken})
+
+
+def test_every_problem_is_told_at_once() -> None:
+    spoken = {name: sentence for name, sentence in DANISH.items() if not name.startswith("csat.")}
+    with pytest.raises(InvalidInput, match=r"csat\.1.*csat\.2"):
+        Notices({"en": ENGLISH, "da": spoken})
+
+
+def test_english_must_be_there() -> None:
+    with pytest.raises(InvalidInput, match=r"en\.toml"):
+        Notices({"da": DANISH})
+
+
+@pytest.mark.parametrize("content", ["[queue", 'next = "x"', "[queue]\nnext = 3", '[queue]\nnext = " "'])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "en.toml").write_text(content)
+    with pytest.raises(InvalidInput, match=r"en\.toml"):
+        Notices.load(tmp_path)
+
+
+def test_an_entry_is_a_message_of_the_system() -> None:
+    entry = NOTICES.entry(Say.CSAT_THANKS, "en", 5)
+    assert (entry.kind, entry.author, entry.at, entry.text) == (
+        Kind.MESSAGE,
+        Author.SYSTEM,
+        5,
+        "Thank you for your answer.",
+    )
+
+
+def with_ada(name: str = "Ada Holm") -> Change:
+    waiting = Conversation("c_1", Contact("p_1"), "web", 0).request_handoff("h", HandoffReason.ASKED, "", {}, 1)
+    return waiting.conversation.claim("a_ada", name, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (with_ada(), "Ada has joined the conversation."),
+        (with_ada(""), "A colleague has joined the conversation."),
+        (with_ada("{x} y"), "{x} has joined the conversation."),
+        (with_ada().conversation.release(3), "Your colleague here was disconnected."),
+        (with_ada().conversation.transfer_to_team("a_ada", "repairs", 3), "I'm passing you on to the right team."),
+        (with_ada().conversation.resolve("a_ada", "", 3), "Ada has closed this conversation."),
+        (with_ada().conversation.snooze("a_ada", 9, 3), ""),
+    ],
+)
+def test_a_change_of_hands_is_told_where_the_customer_may_see_it(change: Change, text: str) -> None:
+    (entry,) = NOTICES.caption(change).entries
+    assert entry.text.startswith(text)
+    assert bool(entry.text) == bool(text)
+
+
+def test_the_first_name_is_what_comes_before_the_blank() -> None:
+    assert [first_name(name) for name in ("Ada Holm", "Ada", "", None)] == ["Ada", "Ada", "", ""]
