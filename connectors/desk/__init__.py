@@ -1,0 +1,1 @@
+"""The agents' desk: signing in, the lists, conversations and the live socket. `connectors.app` puts it together."""

@@ -1,0 +1,139 @@
+"""What an agent does with one conversation, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanic import HTTPResponse, Request
+from sanic import json as json_response
+
+from connectors.desk.board import Board
+from connectors.desk.guard import ROOT, agent_of
+from connectors.desk.reading import Reading
+from connectors.desk.view import contact_view, desk_entries, summary_view
+from connectors.fields import Field, instant, integer, text
+from connectors.http import read_json, read_query
+from connectors.listen import App
+from handoff.desk import Desk
+from handoff.errors import InvalidInput
+from handoff.model import Conversation
+from handoff.store.port import Accepted, Agent
+from handoff.summary import summarise
+
+_OUTCOME = 2000
+_MESSAGE = {"client_msg_id": text(128), "text": text(32_768)}
+_TRANSFER = {
+    "agent_id": text(128, default=None),
+    "team": text(128, default=None),
+    "note": text(32_768, at_least=0, default=None),
+}
+
+
+class ConversationRoutes:
+    """The steps of an agent; whether they may is decided by the desk service, at the instant of the step."""
+
+    def __init__(self, desk: Desk, board: Board, reading: Reading) -> None:
+        self._desk = desk
+        self._board = board
+        self._reading = reading
+
+    def attach(self, app: App) -> None:
+        """Put the routes on an app that has the guard before it."""
+        one = f"{ROOT}/conversations/<conversation_id:str>"
+        app.add_route(self.conversation, one, methods=["GET"], name="desk_conversation")
+        app.add_route(self.entries, f"{one}/entries", methods=["GET"], name="desk_entries")
+        app.add_route(self.claim, f"{one}/claim", methods=["POST"], name="desk_claim")
+        app.add_route(self.decline, f"{one}/decline", methods=["POST"], name="desk_decline")
+        app.add_route(self.reply, f"{one}/replies", methods=["POST"], name="desk_reply")
+        app.add_route(self.note, f"{one}/notes", methods=["POST"], name="desk_note")
+        app.add_route(self.transfer, f"{one}/transfer", methods=["POST"], name="desk_transfer")
+        app.add_route(self.give_back, f"{one}/return", methods=["POST"], name="desk_return")
+        app.add_route(self.resolve, f"{one}/resolve", methods=["POST"], name="desk_resolve")
+        app.add_route(self.snooze, f"{one}/snooze", methods=["POST"], name="desk_snooze")
+
+    async def conversation(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Return everything an agent needs to take over: the card, the summary, the facts, the whole log."""
+        conversation = await self._reading.conversation(conversation_id, agent_of(request).agent)
+        entries, last_seq = await self._reading.log(conversation_id)
+        return json_response(
+            {
+                "conversation": await self._board.card(conversation),
+                "summary": summary_view(summarise(conversation, entries)),
+                "details": dict(conversation.details),
+                "contact": contact_view(conversation.contact),
+                "entries": desk_entries(entries),
+                "last_seq": last_seq,
+            }
+        )
+
+    async def entries(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Return the log past `after`, every kind."""
+        after = read_query(request, {"after": integer(0, 2**53, default=0)})["after"]
+        await self._reading.conversation(conversation_id, agent_of(request).agent)
+        entries, last_seq = await self._reading.log(conversation_id, after)
+        return json_response({"entries": desk_entries(entries), "last_seq": last_seq})
+
+    async def claim(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Take the conversation from the queue, or accept an offer."""
+        _read(request, {})
+        return await self._carded(await self._desk.claim(conversation_id, _agent(request)))
+
+    async def decline(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Give an offer back."""
+        _read(request, {})
+        return await self._carded(await self._desk.decline(conversation_id, _agent(request)))
+
+    async def reply(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Write to the customer."""
+        body = _read(request, _MESSAGE)
+        return _kept(await self._desk.reply(conversation_id, _agent(request), body["client_msg_id"], body["text"]))
+
+    async def note(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Write to colleagues."""
+        body = _read(request, _MESSAGE)
+        return _kept(await self._desk.note(conversation_id, _agent(request), body["client_msg_id"], body["text"]))
+
+    async def transfer(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Pass the conversation to a colleague or to a team's queue."""
+        body = _read(request, _TRANSFER)
+        if (body["agent_id"] is None) is (body["team"] is None):
+            raise InvalidInput("Send exactly one of agent_id and team.")
+        agent = _agent(request)
+        if body["agent_id"] is not None:
+            after = await self._desk.transfer(conversation_id, agent, body["agent_id"], body["note"])
+        else:
+            after = await self._desk.transfer_to_team(conversation_id, agent, body["team"], body["note"])
+        return await self._carded(after)
+
+    async def give_back(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Return the conversation to the bot, with how it went."""
+        body = _read(request, {"outcome": text(_OUTCOME)})
+        agent = _agent(request)
+        return await self._carded(await self._desk.give_back(conversation_id, agent, body["outcome"]))
+
+    async def resolve(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Close the conversation."""
+        body = _read(request, {"outcome": text(_OUTCOME, at_least=0, default="")})
+        agent = _agent(request)
+        return await self._carded(await self._desk.resolve(conversation_id, agent, body["outcome"]))
+
+    async def snooze(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Set the conversation aside until a time."""
+        body = _read(request, {"until": instant()})
+        return await self._carded(await self._desk.snooze(conversation_id, _agent(request), body["until"]))
+
+    async def _carded(self, conversation: Conversation) -> HTTPResponse:
+        return json_response({"conversation": await self._board.card(conversation)})
+
+
+def _agent(request: Request) -> Agent:
+    return agent_of(request).agent
+
+
+def _read(request: Request, fields: dict[str, Field]) -> dict[str, Any]:
+    """Read the body; one that could only be empty may be left out."""
+    return {} if not fields and not request.body else read_json(request, fields)
+
+
+def _kept(accepted: Accepted) -> HTTPResponse:
+    return json_response({"seq": accepted.seq}, status=201)

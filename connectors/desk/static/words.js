@@ -1,0 +1,49 @@
+// Words and times as the desk shows them.
+
+const EVENTS = {
+  requested: () => "A person was asked for", offered: (n) => `Offered to ${n}`, claimed: (n) => `${n} took the conversation`,
+  declined: (n) => `${n} declined`, lapsed: (n) => `${n} did not answer the offer`, transferred: (n) => `Transferred to ${n}`,
+  released: (n) => `Back in the queue: ${n ?? "the agent"} went away`, returned: (n) => `${n} gave it back to the bot`,
+  resolved: (n) => `Resolved by ${n ?? "the bot"}`, gave_up: () => "The customer left the queue", snoozed: (n) => `Snoozed by ${n}`,
+  reopened: () => "Reopened",
+};
+
+const REASONS = {
+  asked: "asked for a person", not_understood: "bot did not understand", upset: "customer is upset",
+  topic_rule: "topic goes to people", bot_failed: "bot failed",
+};
+
+/** Say what an `owner` entry records. */
+export function eventText(entry) {
+  const outcome = entry.facts?.outcome ?? entry.outcome;
+  return (EVENTS[entry.event]?.(entry.name) ?? entry.text) + (outcome ? `: “${outcome}”` : "");
+}
+
+export const reasonText = (reason) => REASONS[reason] ?? reason ?? "";
+
+/** Turn a detail's key into words: `order_number` → "Order number". */
+export function label(key) {
+  const words = key.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Show any detail value as text. */
+export function valueText(value) {
+  if (Array.isArray(value)) return value.map(valueText).join(", ");
+  if (value && typeof value === "object") return Object.entries(value).map(([k, v]) => `${label(k)}: ${valueText(v)}`).join("; ");
+  return value === true ? "yes" : value === false ? "no" : String(value ?? "");
+}
+
+export function clock(moment) {
+  const time = new Date(moment);
+  const sameDay = time.toDateString() === new Date().toDateString();
+  return time.toLocaleString([], sameDay ? { hour: "2-digit", minute: "2-digit" }
+    : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+/** How long ago in short words: "now", "4 min", "2 h". */
+export function since(moment, now = Date.now()) {
+  const minutes = Math.floor((now - new Date(moment)) / 60_000);
+  if (minutes < 1) return "now";
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,259 @@
+// The public web contract (docs/contracts.md) as the widget speaks it: one session, an outbox that survives reloads,
+// and a live feed that resumes after the last seq it has. It knows no page; it tells `listener` what happened.
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 15_000;
+const PING_MS = 20_000;
+const LONG_POLL_S = 20;
+const ANSWER_MS = 15_000;
+const SILENCE_MS = 2.5 * PING_MS;
+const PONG_MS = 4_000;
+const SOCKET_FAILURES_BEFORE_POLLING = 3;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const jittered = (ms) => ms * (0.5 + Math.random());
+
+/** A request that the server refused for good, with the sentence it gave. */
+export class Refused extends Error {
+  constructor(status, sentence, code) {
+    super(sentence);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export class ChatClient {
+  #base; #listener; #shelf; #user; #language;
+  #token = null; #lastSeq = 0; #socket = null; #closed = false; #draining = false; #socketFailures = 0; #opening = null;
+  #hurry = () => {};
+
+  /**
+   * @param {string} base origin of the Baton server
+   * @param {{entries(list, how: {restored: boolean}): void, typing(entry): void, connection(state: "connecting"|"live"|"offline"): void,
+   *          outbox(list): void, restarted(): void}} listener
+   * @param {{user?: object, signature?: string, language?: string, storage?: Storage}} options
+   */
+  constructor(base, listener, { user = null, language = "en", storage = window.localStorage } = {}) {
+    this.#base = base;
+    this.#listener = listener;
+    this.#user = user;
+    this.#language = language;
+    const key = `baton:${base}:${user?.user?.id ?? "guest"}`;
+    this.#shelf = new Shelf(storage, key);
+    window.addEventListener("online", () => this.#hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+  }
+
+  /** Whether this browser has talked here before, so that there is a history to restore. */
+  get known() { return this.#shelf.get("token") !== null; }
+
+  get outbox() { return this.#shelf.get("outbox") ?? []; }
+
+  /** Open or restore the session and follow the conversation until `stop`. */
+  async start() {
+    this.#listener.outbox(this.outbox);
+    let wait = FIRST_RETRY_MS;
+    while (!this.#closed) {
+      this.#listener.connection("connecting");
+      try {
+        await this.#session();
+        await this.#catchUp();
+        wait = FIRST_RETRY_MS;
+        this.#listener.connection("live");
+        this.#drain();
+        await (this.#socketFailures < SOCKET_FAILURES_BEFORE_POLLING ? this.#followSocket() : this.#followPolling());
+      } catch (error) {
+        if (error instanceof Refused && error.status === 401) this.#forget();
+      }
+      if (this.#closed) return;
+      this.#listener.connection("offline");
+      await Promise.race([pause(jittered(wait)), new Promise((now) => { this.#hurry = now; })]);
+      wait = Math.min(wait * 2, LAST_RETRY_MS);
+    }
+  }
+
+  stop() {
+    this.#closed = true;
+    this.#socket?.close();
+  }
+
+  /**
+   * Put a message in the outbox; it is sent now or when the connection is back, once. It stays there, `accepted`, until the
+   * feed brings it back, so that it is never out of sight.
+   * @param {{text: string}|{choice: string}} body what is sent
+   * @param {string} shown what the page shows meanwhile
+   */
+  send(body, shown) {
+    const item = { id: crypto.randomUUID(), body, shown, state: "waiting" };
+    this.#keep([...this.outbox, item]);
+    this.#drain();
+  }
+
+  /** Offer a refused message again. */
+  resend(id) {
+    this.#mark(id, { id: crypto.randomUUID(), state: "waiting", reason: undefined });
+    this.#drain();
+  }
+
+  typing() {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ typing: true }));
+  }
+
+  #keep(items) {
+    this.#shelf.set("outbox", items);
+    this.#listener.outbox(items);
+  }
+
+  #mark(id, changes) {
+    this.#keep(this.outbox.map((item) => (item.id === id ? { ...item, ...changes } : item)));
+  }
+
+  async #session() {
+    this.#token ??= this.#shelf.get("token");
+    if (this.#token) return;
+    this.#opening ??= this.#call("POST", "/api/chat/sessions", { language: this.#language, ...(this.#user ?? {}) });
+    try {
+      const answer = await this.#opening;
+      this.#token = answer.token;
+      this.#shelf.set("token", answer.token);
+    } finally {
+      this.#opening = null;
+    }
+  }
+
+  #forget() {
+    this.#token = null;
+    this.#lastSeq = 0;
+    this.#shelf.set("token", null);
+    this.#listener.restarted();
+  }
+
+  // A long log comes in several stretches; all that was said before this page was opened is restored, not news.
+  async #catchUp() {
+    const restored = this.#lastSeq === 0;
+    let before;
+    do {
+      before = this.#lastSeq;
+      this.#take(await this.#call("GET", `/api/chat/events?after=${before}&wait=0`), restored);
+    } while (this.#lastSeq > before);
+  }
+
+  #take({ entries, last_seq: lastSeq }, restored = false) {
+    const fresh = entries.filter((entry) => entry.kind !== "typing" && entry.seq > this.#lastSeq);
+    for (const entry of entries) if (entry.kind === "typing") this.#listener.typing(entry);
+    this.#lastSeq = Math.max(this.#lastSeq, lastSeq ?? 0, ...fresh.map((entry) => entry.seq));
+    if (fresh.length === 0) return;
+    const arrived = new Set(fresh.map((entry) => entry.client_msg_id).filter(Boolean));
+    this.#listener.entries(fresh, { restored });
+    // Told even if another tab has cleared it from the outbox: this page still shows it as on its way.
+    if (arrived.size > 0) this.#keep(this.outbox.filter((item) => !arrived.has(item.id)));
+  }
+
+  #followSocket() {
+    return new Promise((done) => {
+      const address = new URL(`/api/chat/ws?after=${this.#lastSeq}`, this.#base);
+      address.protocol = address.protocol.replace("http", "ws");
+      const socket = new WebSocket(address);
+      this.#socket = socket;
+      let heard = 0;
+      // A network that went away silently leaves the socket open; only the missing answers tell.
+      const ping = setInterval(() => {
+        if (heard && Date.now() - heard > SILENCE_MS) end();
+        else if (socket.readyState === WebSocket.OPEN) socket.send('{"ping":1}');
+      }, PING_MS);
+      const end = () => {
+        clearInterval(ping);
+        socket.onmessage = socket.onclose = null;
+        socket.close();
+        this.#socketFailures = heard ? 0 : this.#socketFailures + 1;
+        done();
+      };
+      // The page is looked at again: what slept with it is found out now, not at the next ping.
+      this.#hurry = () => {
+        const before = heard;
+        if (socket.readyState === WebSocket.OPEN) socket.send('{"ping":1}');
+        setTimeout(() => socket.onclose && heard === before && end(), PONG_MS);
+      };
+      socket.onopen = () => socket.send(JSON.stringify({ token: this.#token }));
+      socket.onmessage = (event) => {
+        heard = Date.now();
+        const frame = JSON.parse(event.data);
+        if (frame.entries) this.#take(frame);
+      };
+      socket.onclose = end;
+    });
+  }
+
+  // Where a proxy lets no socket through, the same feed comes by long polling; the socket is tried again later.
+  async #followPolling() {
+    for (let round = 0; round < 20 && !this.#closed; round += 1) {
+      this.#take(await this.#call("GET", `/api/chat/events?after=${this.#lastSeq}&wait=${LONG_POLL_S}`));
+    }
+    this.#socketFailures = 0;
+  }
+
+  // One message at a time, in order: the next goes only when the one before is accepted.
+  async #drain() {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      let item;
+      while ((item = this.outbox.find((other) => other.state === "waiting")) && !this.#closed) {
+        await this.#session();
+        try {
+          await this.#call("POST", "/api/chat/messages", { client_msg_id: item.id, ...item.body });
+          this.#mark(item.id, { state: "accepted" });
+        } catch (error) {
+          if (!isFinal(error)) throw error;
+          this.#mark(item.id, { state: "refused", reason: error.message });
+        }
+      }
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) this.#forget();
+      setTimeout(() => this.#drain(), jittered(2_000));
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  async #call(method, path, body) {
+    const headers = {};
+    if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
+    if (body) headers["Content-Type"] = "application/json";
+    // Without a limit one request that is never answered would hold up everything behind it.
+    const signal = AbortSignal.timeout(ANSWER_MS + (method === "GET" ? LONG_POLL_S * 1000 : 0));
+    const answer = await fetch(new URL(path, this.#base), { method, headers, signal, body: body && JSON.stringify(body) });
+    const content = await answer.json();
+    if (!answer.ok) throw new Refused(answer.status, content.error?.message ?? "", content.error?.code);
+    return content;
+  }
+}
+
+// Whether asking again could not help: the server looked at the message and said no.
+function isFinal(error) {
+  return error instanceof Refused && error.status < 500 && error.status !== 401 && error.status !== 429;
+}
+
+// A small JSON shelf in the browser's storage, read anew each time because other tabs write it too. A browser that forbids
+// storage still chats; it only forgets.
+class Shelf {
+  #storage; #key; #held = {};
+
+  constructor(storage, key) {
+    this.#storage = storage;
+    this.#key = key;
+  }
+
+  get(name) {
+    try { return JSON.parse(this.#storage.getItem(this.#key))?.[name] ?? null; } catch { return this.#held[name] ?? null; }
+  }
+
+  set(name, value) {
+    try {
+      const all = JSON.parse(this.#storage.getItem(this.#key)) ?? {};
+      this.#storage.setItem(this.#key, JSON.stringify({ ...all, [name]: value }));
+    } catch {
+      this.#held[name] = value;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+"""The desk in a real browser: drafts, colleagues who are faster, long logs, windows that sleep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.async_api import Page, Route, expect
+
+from handoff.entry import Author, Entry, Kind
+from tests.connectors.browser import chromium, open_desk, window
+from tests.connectors.site import Customer, Site, eventually
+
+PULSE = Path(__file__).parents[3] / "connectors" / "desk" / "static" / "pulse.js"
+
+
+async def take(page: Page, place: int = 0) -> None:
+    """Read a conversation of the queue, and take it."""
+    await page.get_by_role("navigation").locator("section", has_text="Queue").locator(".card").nth(place).click()
+    await page.get_by_role("button", name="Take it").click()
+    await expect(page.get_by_label("Reply to the customer")).to_be_visible()
+
+
+async def test_what_was_not_sent_waits_while_the_agent_turns_to_another_conversation(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        await site.waiting_customer()
+        await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        await page.get_by_label("Reply to the customer").fill("I'll look into")
+        await take(page)
+        await expect(page.get_by_label("Reply to the customer")).to_have_value("")
+        await page.locator(".card:not(.current)").first.click()
+        await expect(page.get_by_label("Reply to the customer")).to_have_value("I'll look into")
+
+
+async def test_a_conversation_that_a_colleague_takes_is_closed_with_a_word(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page, site.agent("bo") as bo:
+        customer = await site.waiting_customer()
+        await open_desk(page, site)
+        await page.locator(".card").first.click()
+        await expect(page.get_by_role("button", name="Take it")).to_be_visible()
+        await bo.done(customer, "claim")
+        await expect(page.get_by_text("This conversation is not yours to read.")).to_be_visible()
+        await expect(page.get_by_role("log")).to_have_count(0)
+
+
+async def test_a_reply_shows_once_and_marks_the_conversation_answered(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        customer = await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        card = page.locator(".card").first
+        await customer.send("my kettle leaks")
+        await expect(card).to_contain_text("unread")
+        await expect(card.locator(".last")).to_have_text("my kettle leaks")
+        field = page.get_by_label("Reply to the customer")
+        await field.fill("A new one is on its way")
+        await field.press("Enter")
+        await expect(card).to_contain_text("answered")
+        await expect(page.locator(".entry.agent .text")).to_have_text(["A new one is on its way"])
+        await expect(card.locator(".last")).to_have_text("my kettle leaks")
+
+
+async def test_of_a_long_log_the_end_is_shown_and_the_rest_on_demand(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        customer = await site.waiting_customer()
+        await grow(site, customer, 700)
+        await open_desk(page, site)
+        await page.locator(".card").first.click()
+        await expect(page.get_by_text("line 699", exact=True)).to_be_in_viewport()
+        assert await page.locator(".log .entry, .log .event").count() == 300
+        await page.get_by_role("button", name="earlier entries").click()
+        await expect(page.get_by_text("line 0", exact=True)).to_have_count(1)
+        await page.get_by_role("log").evaluate("log => { log.scrollTop = 0; }")
+        await grow(site, customer, 1)
+        await expect(page.get_by_text("line 0", exact=True)).to_have_count(2)
+        assert await page.get_by_role("log").evaluate("log => log.scrollTop") == 0
+
+
+async def test_a_conversation_goes_to_a_team_with_a_note(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        bo = await site.store.agents.by_login("bo")
+        assert bo is not None
+        await site.store.agents.replace(replace(bo, team="repairs"))
+        customer = await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        await page.get_by_role("button", name="Transfer").click()
+        await expect(page.get_by_label("Note for whoever takes over")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Transfer")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.get_by_label("Note for whoever takes over").fill("broken on arrival")
+        await page.get_by_role("button", name="Team repairs").click()
+        await expect(page.get_by_text("Transferred to repairs")).to_be_visible()
+        await expect(page.locator(".entry.note .text")).to_have_text("broken on arrival")
+        kept = await site.store.conversations.get(customer.conversation_id)
+        assert kept.handoff is not None
+        assert kept.handoff.team == "repairs"
+
+
+async def test_the_heartbeat_is_kept_by_a_worker_which_no_browser_slows_down(site: Site) -> None:
+    async def beat_faster(route: Route) -> None:
+        await route.fulfill(body=PULSE.read_text().replace("10_000", "20"), content_type="text/javascript")
+
+    async with chromium() as browser, window(browser) as page:
+        await page.route("**/pulse.js", beat_faster)
+        await open_desk(page, site)
+
+        async def has_worker() -> bool:
+            return len(page.workers) == 1
+
+        async def heard_of() -> bool:
+            return (await site.store.agents.presences())["a_ada"].seen_at == site.clock()
+
+        await eventually(has_worker)
+        site.clock.advance(60)
+        await eventually(heard_of)
+
+
+async def grow(site: Site, customer: Customer, lines: int) -> None:
+    """Add so many lines of the bot to a log."""
+    kept = await site.store.conversations.get(customer.conversation_id)
+    said = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}") for number in range(lines)]
+    await site.store.conversations.commit(kept, kept, said, site.clock())
