@@ -1,0 +1,126 @@
+"""Actions that behave as tests tell them to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import ActionExecuted, ConversationPaused, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+RUNS: dict[str, int] = {}
+
+
+class Status(Action):
+    """Tells the status of an order, and how often it was run in this conversation."""
+
+    def name(self) -> str:
+        return "action_status"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        runs = RUNS[tracker.sender_id] = RUNS.get(tracker.sender_id, 0) + 1
+        dispatcher.utter_message(text=f"Order {tracker.get_slot('order_number')} is on its way.")
+        return [SlotSet("runs", runs)]
+
+
+class Act(Action):
+    """Does what the entity `what` says."""
+
+    def name(self) -> str:
+        return "action_act"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        what = next(tracker.get_latest_entity_values("what"), "nothing")
+        return await getattr(self, what)(dispatcher, tracker, domain) or []
+
+    async def nothing(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(text="Done.")
+
+    async def puzzles(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(json_message={"baton": {"not_understood": True}})
+        dispatcher.utter_message(text="What?")
+
+    async def lists(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(response="utter_listed")
+
+    async def raises(self, *_: Any) -> None:
+        raise ValueError("canary-personal-data")
+
+    async def raises_once(self, dispatcher: CollectingDispatcher, tracker: Tracker, *_: Any) -> None:
+        RUNS[tracker.sender_id] = RUNS.get(tracker.sender_id, 0) + 1
+        if RUNS[tracker.sender_id] == 1:
+            raise ValueError("canary-personal-data")
+        dispatcher.utter_message(text="At last.")
+
+    async def slow(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        await asyncio.sleep(1.0)
+        dispatcher.utter_message(text="Slowly done.")
+
+    async def hangs(self, *_: Any) -> None:
+        await asyncio.sleep(60)
+
+    async def rejects(self, *_: Any) -> None:
+        raise ActionExecutionRejection("action_act")
+
+    async def unknown_slot(self, *_: Any) -> list[EventType]:
+        return [SlotSet("no_such_slot", 1)]
+
+    async def unknown_followup(self, *_: Any) -> list[EventType]:
+        return [FollowupAction("action_no_such")]
+
+    async def unknown_response(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(response="utter_no_such")
+
+    async def gap(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(response="utter_gap")
+
+    async def pauses(self, *_: Any) -> list[EventType]:
+        return [ConversationPaused()]
+
+    async def circles(self, *_: Any) -> list[EventType]:
+        return [FollowupAction("action_act")]
+
+    async def unknown_event(self, *_: Any) -> list[EventType]:
+        return [{"event": "no_such_event"}]
+
+    async def bad_effect(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(json_message={"baton": {"hand_off": {}}})
+
+    async def bad_button(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(text="Press.", buttons=[{"title": "x", "payload": "no slash"}])
+
+    async def handoff(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> None:
+        dispatcher.utter_message(text="I will get somebody.")
+        dispatcher.utter_message(json_message={"baton": {"details": {"order_number": "10234"}}})
+        dispatcher.utter_message(
+            json_message={"baton": {"handoff": {"reason": "asked", "topic": "return"}, "details": {"name": "Ada"}}}
+        )
+        dispatcher.utter_message(json_message={"baton": {"language": "da"}})
+
+    async def shows(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(text="Look.", image="https://shop.example/label.png")
+        dispatcher.utter_message(attachment="https://shop.example/label.pdf")
+
+    async def tells_metadata(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> None:
+        metadata = tracker.latest_message["metadata"]
+        dispatcher.utter_message(text=f"{metadata['channel']} {metadata['language']} {sorted(domain)}")
+
+    async def counts_events(self, dispatcher: CollectingDispatcher, tracker: Tracker, *_: Any) -> None:
+        dispatcher.utter_message(text=str(len(tracker.events)))
+
+    async def listens_early(self, *_: Any) -> list[EventType]:
+        return [ActionExecuted("action_listen")]
+
+
+class ValidateReturnForm(FormValidationAction):
+    """Refuses a reason that is too short."""
+
+    def name(self) -> str:
+        return "validate_return_form"
+
+    def validate_reason(self, value: Any, dispatcher: CollectingDispatcher, *_: Any) -> dict[str, Any]:
+        if value == "raise":
+            raise ValueError("canary-personal-data")
+        return {"reason": value if len(value) > 3 else None}
