@@ -1,0 +1,125 @@
+"""Choosing a time for a callback: offered five at a time, taken by button, number or name; a day may be named."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import services
+from actions.effects import choice
+from actions.endings import Ending
+from actions.flows import CHANGE_CALLBACK, REQUESTED_SLOT
+from actions.forms import Domain, FlowForm, Slots
+from actions.internal_api import CallbackSlotTaken
+from actions.spoken_times import moment_named, words_of_a_time
+from actions.turn import Turn
+from actions.words import business_zone, numbered
+
+OFFERED = 5
+_LATER = "later"
+_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def message_key(turn: Turn, step: str) -> str:
+    """An idempotency key: the same for every repetition of the same message, another for the next one."""
+    return f"{turn.conversation_id}:{turn.message_id}:{step}"
+
+
+class CallbackTimeForm(FlowForm, ABC):
+    """A form that has the customer choose a time."""
+
+    def read(self, turn: Turn, tracker: Tracker) -> Slots:
+        """Also hears the wish for later times."""
+        wants_others = turn.entity("callback_more") or turn.entity("correction") == "callback_slot"
+        if wants_others and (turn.pressed or tracker.get_slot(REQUESTED_SLOT) == "callback_slot"):
+            return {"callback_slot": _LATER}
+        return super().read(turn, tracker)
+
+    def read_typed(self, turn: Turn, requested: str | None, tracker: Tracker) -> Slots:
+        """A time may be named in any words."""
+        if requested == "callback_slot" and turn.text and not turn.is_yes_or_no():
+            return {"callback_slot": turn.text}
+        return super().read_typed(turn, requested, tracker)
+
+    async def validate_callback_slot(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Slots:
+        """One of the times offered last, if nobody was faster."""
+        if isinstance(value, dict):
+            return {"callback_slot": value}
+        offer: list[dict[str, str]] = tracker.get_slot("callback_offer") or []
+        if value == _LATER:
+            return await self.offer_times(dispatcher, after=offer[-1]["id"] if offer else None)
+        turn = Turn.of(tracker)
+        chosen = _among(str(value), turn.entity("item_position"), offer)
+        named = None if chosen else moment_named(str(value), turn.language, datetime.now(business_zone()))
+        if named is not None:
+            before = named - timedelta(seconds=1)
+            return await self.offer_times(dispatcher, after=before.astimezone(timezone.utc).strftime(_INSTANT))
+        if chosen is None:
+            dispatcher.utter_message(response="utter_callback_slot_unclear")
+            return {"callback_slot": None}
+        try:
+            return await self.take_time(chosen, tracker)
+        except CallbackSlotTaken:
+            dispatcher.utter_message(response="utter_callback_slot_taken")
+            return await self.offer_times(dispatcher)
+
+    async def offer_times(self, dispatcher: CollectingDispatcher, after: str | None = None) -> Slots:
+        """Fetch free times for the question to show.
+
+        Args:
+            after: the id of the time after which to look; None means from now on.
+        """
+        api = services.internal_api()
+        times = await api.callback_slots(after=after, limit=OFFERED)
+        if not times and after:
+            dispatcher.utter_message(response="utter_no_later_callback_slots")
+            times = await api.callback_slots(limit=OFFERED)
+        if not times:
+            return {"callback_slot": None, "flow_outcome": Ending("utter_no_callback_slots").as_slot()}
+        return {"callback_slot": None, "callback_offer": [{"id": time.slot_id, "title": time.title} for time in times]}
+
+    @abstractmethod
+    async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
+        """What choosing a time does. Raises CallbackSlotTaken."""
+
+
+def _among(said: str, position: str | None, offer: list[dict[str, str]]) -> str | None:
+    """The offered time that is meant: by its id, by more of its title than any other, or by its place in the list."""
+    if any(time["id"] == said for time in offer):
+        return said
+    told = words_of_a_time(said)
+    shared = [len(told & words_of_a_time(time["title"])) for time in offer]
+    best = max(shared, default=0)
+    if best and shared.count(best) == 1:
+        return offer[shared.index(best)]["id"]
+    place = int(position) if position and position.isdigit() else 0
+    return offer[place - 1]["id"] if 1 <= place <= len(offer) else None
+
+
+class AskCallbackTime(Action):
+    """Asks for a time; every one offered is a button and has a number."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_ask_callback_slot"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        offer: list[dict[str, str]] = tracker.get_slot("callback_offer") or []
+        booked = tracker.get_slot("callback_id")
+        moving = tracker.active_loop_name == CHANGE_CALLBACK.form
+        dispatcher.utter_message(
+            response="utter_ask_new_callback_slot" if moving else "utter_ask_callback_slot",
+            title=booked["title"] if booked else "",
+            list=numbered([time["title"] for time in offer]),
+            buttons=[{"title": time["title"], "payload": choice("inform", callback_slot=time["id"])} for time in offer],
+        )
+        dispatcher.utter_message(response="utter_offer_later_times_or_keep" if moving else "utter_offer_later_times")
+        return []

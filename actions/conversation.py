@@ -1,0 +1,109 @@
+"""What is no task: beginning and leaving one, starting over, and coming back from a person."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.flows import (
+    CALLBACK,
+    HANDOFF,
+    active_flow,
+    begin,
+    flow_of_intent,
+    forget,
+    forget_all,
+    pause,
+    paused_flow,
+)
+from actions.forms import Domain
+from actions.turn import Turn
+
+
+class Begin(Action):
+    """Begins the task that the customer asks for, and sees to the one in hand."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_begin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        turn = Turn.of(tracker)
+        wanted, current = flow_of_intent(turn.intent), active_flow(tracker)
+        if wanted is None or wanted is current:
+            return []
+        events: list[EventType] = []
+        if current is not None and not current.is_aside:
+            events += self._put_aside(dispatcher, tracker, aside=wanted.is_aside or wanted is CALLBACK)
+        events += begin(turn, wanted)
+        if wanted is HANDOFF:
+            about = current if current is not None else paused_flow(tracker)
+            events += [SlotSet("handoff_reason", "asked"), SlotSet("handoff_topic", about.topic if about else None)]
+        return events
+
+    def _put_aside(self, dispatcher: CollectingDispatcher, tracker: Tracker, *, aside: bool) -> list[EventType]:
+        current = active_flow(tracker)
+        assert current is not None
+        if aside:
+            return pause(tracker, current)
+        dispatcher.utter_message(response="utter_leaving_task_for_another")
+        return forget(current)
+
+
+class Stop(Action):
+    """Leaves the task at the customer's wish; nothing is changed."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_stop"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        in_hand = active_flow(tracker) is not None
+        dispatcher.utter_message(response="utter_left_task" if in_hand else "utter_nothing_to_leave")
+        return forget_all()
+
+
+class Leave(Action):
+    """Leaves the task without a word, when the customer says goodbye."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_leave"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        return forget_all()
+
+
+class StartOver(Action):
+    """Forgets everything but the failed tries to prove an order: nobody gets new ones by starting over."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_start_over"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        dispatcher.utter_message(response="utter_started_over")
+        return [*forget_all(), AllSlotsReset(), SlotSet("failed_proofs", tracker.get_slot("failed_proofs"))]
+
+
+class HandoffReturned(Action):
+    """Takes the conversation back from a person, knowing the outcome; what was proven stays proven."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_handoff_returned"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        turn = Turn.of(tracker)
+        agent, outcome = turn.entity("agent"), turn.entity("outcome")
+        if agent and outcome:
+            dispatcher.utter_message(response="utter_back_with_bot", agent=agent, outcome=outcome)
+        else:
+            dispatcher.utter_message(response="utter_back_with_bot_plain")
+        return forget_all()

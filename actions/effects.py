@@ -1,0 +1,45 @@
+"""What an action sends besides sentences: effects for the gateway, and buttons.
+
+The turn channel takes effects out of these messages; the customer sees none of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from rasa_sdk.executor import CollectingDispatcher
+
+HandoffReason = Literal["asked", "not_understood", "upset", "topic_rule", "bot_failed"]
+
+
+def signal_handoff(
+    dispatcher: CollectingDispatcher, reason: HandoffReason, topic: str | None, details: Mapping[str, Any]
+) -> None:
+    """Ask the gateway for a person.
+
+    Args:
+        reason: why, in the words of the turn contract.
+        topic: what it is about, as the agent will read it.
+        details: facts that the customer should not be asked again.
+    """
+    dispatcher.utter_message(
+        json_message={"baton": {"handoff": {"reason": reason, "topic": topic, "details": dict(details)}}}
+    )
+
+
+def signal_details(dispatcher: CollectingDispatcher, details: Mapping[str, Any]) -> None:
+    """Tell the gateway facts as soon as they are known, so that an agent has them whenever one takes over."""
+    if details:
+        dispatcher.utter_message(json_message={"baton": {"details": dict(details)}})
+
+
+def signal_not_understood(dispatcher: CollectingDispatcher) -> None:
+    """Mark the message as one that the bot could not follow, for whoever reads the conversation."""
+    dispatcher.utter_message(json_message={"baton": {"not_understood": True}})
+
+
+def choice(intent: str, **entities: str) -> str:
+    """The payload of a button that means an intent with these entities."""
+    return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"

@@ -1,0 +1,102 @@
+"""When the bot does not follow: it helps with the question that is open, and the second time brings in a person."""
+
+from __future__ import annotations
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.effects import signal_not_understood
+from actions.endings import bring_in_person
+from actions.flows import HANDOFF, ORDER_STATUS, REQUESTED_SLOT, active_flow, begin
+from actions.forms import Domain
+from actions.handoff import OFFERS_A_PERSON, stop_asking
+from actions.turn import Turn, was_said_last_turn
+
+HELP = {
+    "order_number": "utter_help_order_number",
+    "contact_detail": "utter_help_contact_detail",
+    "confirmed": "utter_help_yes_or_no",
+    "return_items": "utter_help_choose",
+    "refund_charge": "utter_help_choose",
+    "callback_slot": "utter_help_choose",
+    "callback_id": "utter_help_choose",
+}
+"""What is said when a question was not answered, before it is asked again."""
+PUZZLED = frozenset({*HELP.values(), "utter_please_rephrase", "utter_out_of_scope", "utter_not_an_answer"})
+
+
+class NotUnderstood(Action):
+    """Asks to put it another way, the second time in a row brings in a person."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_not_understood"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        turn = Turn.of(tracker)
+        if turn.intent != "out_of_scope" and turn.entity("order_number") and active_flow(tracker) is None:
+            return order_mentioned(turn)
+        return not_understood(dispatcher, tracker)
+
+
+def order_mentioned(turn: Turn) -> list[EventType]:
+    """An order number with nothing else to go by: tell where that order is."""
+    return [*begin(turn, ORDER_STATUS), FollowupAction(ORDER_STATUS.form)]
+
+
+def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Say that a message was not understood; go on to a person when the one before was not either."""
+    turn, flow = Turn.of(tracker), active_flow(tracker)
+    signal_not_understood(dispatcher)
+    if flow is HANDOFF and was_said_last_turn(tracker, PUZZLED):
+        return stop_asking(tracker)
+    if was_said_last_turn(tracker, PUZZLED):
+        dispatcher.utter_message(response="utter_still_not_understood")
+        return bring_in_person(tracker, "not_understood")
+    if flow is not None:
+        requested = tracker.get_slot(REQUESTED_SLOT)
+        dispatcher.utter_message(response=HELP.get(requested, "utter_not_an_answer"))
+    elif turn.intent == "out_of_scope":
+        dispatcher.utter_message(response="utter_out_of_scope")
+    else:
+        dispatcher.utter_message(response="utter_please_rephrase")
+    return []
+
+
+class Unasked(Action):
+    """A yes, a no or a detail that answers no question: of use outside a task, not understood inside one."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_unasked"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        turn = Turn.of(tracker)
+        if active_flow(tracker) is not None:
+            return not_understood(dispatcher, tracker)
+        if turn.entity("order_number"):
+            return order_mentioned(turn)
+        if not turn.is_yes_or_no():
+            return not_understood(dispatcher, tracker)
+        if turn.intent == "affirm" and was_said_last_turn(tracker, OFFERS_A_PERSON):
+            return bring_in_person(tracker, "upset")
+        dispatcher.utter_message(response="utter_what_then" if turn.intent == "affirm" else "utter_all_right")
+        return []
+
+
+class OtherOrder(Action):
+    """ "The other order" when no order form is open: its status is what can be told of it."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_other_order"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        if active_flow(tracker) is not None:
+            return not_understood(dispatcher, tracker)
+        events = begin(Turn.of(tracker), ORDER_STATUS)
+        return [*events, SlotSet("order_number", None), FollowupAction(ORDER_STATUS.form)]

@@ -1,0 +1,61 @@
+"""Manners, leaving, starting over, and odd messages, in whole conversations."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.actions.talking import Talk
+
+
+@pytest.mark.parametrize(
+    ("message", "response"),
+    [
+        ("hello", "utter_greet"),
+        ("bye", "utter_goodbye"),
+        ("thank you", "utter_welcome"),
+        ("what can you do?", "utter_bot_capabilities"),
+        ("are you a robot?", "utter_bot_challenge"),
+        ("tell me a joke", "utter_out_of_scope"),
+        ("yes", "utter_what_then"),
+        ("no", "utter_all_right"),
+        ("stop", "utter_nothing_to_leave"),
+        ("start over", "utter_started_over"),
+        ("do you take visa?", "utter_faq_payment_methods"),
+        ("what is your return policy?", "utter_faq_return_policy"),
+    ],
+)
+def test_what_is_said_outside_a_task(talk: Talk, message: str, response: str) -> None:
+    assert talk.say(message).responses == [response]
+
+
+def test_the_hours_come_from_the_gateway(talk: Talk) -> None:
+    answer = talk.say("when are you open?")
+    assert answer.responses == ["utter_opening_hours_here"]
+    assert "Mon–Fri 09:00–17:00" in answer.text
+    talk.gateway.open_now = False
+    assert talk.say("when are you open?").responses == ["utter_opening_hours_here"]
+    talk.gateway.agents_online = 0
+    assert talk.say("when are you open?").responses == ["utter_opening_hours_closed"]
+    talk.gateway.open_now = True
+    assert talk.say("when are you open?").responses == ["utter_opening_hours_open"]
+
+
+def test_goodbye_leaves_the_task(talk: Talk) -> None:
+    talk.say("where is my order")
+    assert talk.say("bye bye").responses == ["utter_goodbye"]
+    assert talk.form is None
+
+
+def test_starting_over_forgets_who_asked(talk: Talk) -> None:
+    talk.say("where is order 10234, my email is oliver.grant@example.com")
+    assert talk.slot("verified_orders")
+    talk.say("start over")
+    assert talk.slot("verified_orders") is None
+    assert talk.slot("contact_detail") is None
+
+
+def test_every_button_leads_somewhere(talk: Talk) -> None:
+    for title in talk.say("what can you do?").buttons:
+        talk.name = f"c_button_{title}"
+        talk.say("what can you do?")
+        assert talk.press(title).texts

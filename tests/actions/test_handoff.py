@@ -1,0 +1,208 @@
+"""Getting a person, in whole conversations."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.internal_api import InternalApiUnavailable
+from tests.actions.talking import Talk
+
+OLIVER = "oliver.grant@example.com"
+
+
+def test_the_topic_is_asked_for_before_a_person_is_brought_in(talk: Talk) -> None:
+    assert talk.say("i want to talk to a person").responses == ["utter_ask_handoff_topic"]
+    answer = talk.say("my tent pole snapped in the wind")
+    assert answer.responses == ["utter_handing_over"]
+    assert answer.handoff == {"reason": "asked", "topic": "my tent pole snapped in the wind", "details": {}}
+    assert talk.form is None
+
+
+def test_an_order_related_topic_asks_for_the_order_number_and_no_more(talk: Talk) -> None:
+    talk.say("human please")
+    assert talk.press("An order").responses == ["utter_ask_handoff_form_order_number"]
+    answer = talk.say("it is 10234")
+    assert answer.handoff is not None
+    assert answer.handoff["details"] == {"order_number": "10234", "verified": False}
+
+
+@pytest.mark.parametrize("insisting", ["human!!", "just get me a human", "no", "this is ridiculous"])
+def test_who_insists_is_put_through_without_another_question(talk: Talk, insisting: str) -> None:
+    talk.say("i want to talk to a person")
+    assert talk.say(insisting).handoff is not None
+
+
+def test_who_has_no_order_number_is_put_through(talk: Talk) -> None:
+    talk.say("agent please")
+    talk.press("A return or refund")
+    assert talk.press("I don't have it").handoff is not None
+
+
+@pytest.mark.parametrize(
+    ("messages", "topic"),
+    [
+        (["i want to return something"], "return"),
+        (["i want to return something", "10200", OLIVER], "return"),
+        (["i want to return something", "10200", OLIVER, "1"], "return"),
+        (["i want to return something", "10200", OLIVER, "1", "broken"], "return"),
+        (["where is my order", "10234"], "order status"),
+        (["cancel order 10245, oliver.grant@example.com"], "cancel order"),
+        (["there is a wrong fee on order 10245, oliver.grant@example.com", "2"], "refund of a fee"),
+        (["change the address of order 10245, oliver.grant@example.com", "1 Mill Lane"], "change of address"),
+        (["call me back", "1"], "callback"),
+    ],
+)
+def test_a_person_can_be_asked_for_at_any_point_of_a_task(talk: Talk, messages: list[str], topic: str) -> None:
+    for message in messages:
+        talk.say(message)
+    answer = talk.say("let me talk to a person")
+    assert answer.handoff is not None, answer.text
+    assert answer.handoff["reason"] == "asked"
+    assert answer.handoff["topic"] == topic
+    assert talk.form is None
+
+
+def test_what_was_said_so_far_goes_along(talk: Talk) -> None:
+    for message in ("i want to return something", "10200", OLIVER, "the lantern", "it flickers"):
+        talk.say(message)
+    answer = talk.say("i want a real person")
+    assert answer.handoff is not None
+    assert answer.handoff["details"] == {
+        "order_number": "10200",
+        "verified": True,
+        "email": OLIVER,
+        "return_items": "Wick camping lantern",
+        "return_reason": "it flickers",
+    }
+
+
+def test_facts_reach_the_gateway_before_any_handoff(talk: Talk) -> None:
+    talk.say("i want to return something")
+    assert talk.say("10200").details == {"order_number": "10200", "verified": False}
+
+
+def test_when_closed_the_bot_says_when_somebody_is_back_and_offers_what_is_possible(talk: Talk) -> None:
+    talk.gateway.open_now, talk.gateway.agents_online = False, 0
+    talk.say("human")
+    answer = talk.say("my lamp is broken")
+    assert answer.responses == ["utter_nobody_there_closed"]
+    assert "Mon 23 Nov, 09:00" in answer.text  # 08:00 UTC on the business's clock
+    assert answer.handoff is None
+    waiting = talk.press("Leave it")
+    assert waiting.responses == ["utter_left_in_queue"]
+    assert waiting.handoff is not None
+
+
+def test_when_open_with_nobody_at_the_desk_no_time_is_promised(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    talk.say("human")
+    assert talk.say("my lamp is broken").responses == ["utter_nobody_there"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "response"),
+    [
+        ("i'll wait", "utter_left_in_queue"),
+        ("ok i wait", "utter_left_in_queue"),
+        ("go on with the bot", "utter_stay_with_bot"),
+    ],
+)
+def test_what_to_do_when_nobody_is_there_can_be_typed(talk: Talk, typed: str, response: str) -> None:
+    talk.gateway.agents_online = 0
+    talk.say("human")
+    talk.say("my lamp is broken")
+    assert talk.say(typed).responses == [response]
+
+
+def test_an_odd_answer_to_what_to_do_is_asked_again_and_the_second_one_waits_for_a_person(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    talk.say("human")
+    talk.say("my lamp is broken")
+    assert talk.say("blorb frumple").responses == ["utter_not_an_answer", "utter_nobody_there"]
+    answer = talk.say("frumple blorb")
+    assert answer.responses == ["utter_left_in_queue"]
+    assert answer.handoff is not None
+
+
+def test_two_odd_answers_to_the_questions_before_a_person_end_them(talk: Talk) -> None:
+    talk.say("human")
+    talk.press("An order")
+    talk.say("blorb frumple")
+    assert talk.say("frumple blorb").handoff is not None
+
+
+def test_who_names_an_order_with_the_wish_for_a_person_is_asked_nothing(talk: Talk) -> None:
+    answer = talk.say("i want to talk to your manager about order 10214, the parcel is lost")
+    assert answer.handoff is not None
+    assert answer.handoff["topic"] == "i want to talk to your manager about order 10214, the parcel is lost"
+    assert answer.handoff["details"]["order_number"] == "10214"
+
+
+def test_going_on_with_the_bot_takes_the_task_up_again(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    for message in ("i want to return something", "10200", OLIVER, "3"):
+        talk.say(message)
+    talk.say("i want to talk to a person")
+    answer = talk.press("Go on with the bot")
+    assert answer.responses == ["utter_back_to_task", "utter_ask_return_reason"]
+    assert answer.handoff is None
+    talk.say("broken")
+    assert "utter_return_started" in talk.say("yes")
+
+
+def test_an_angry_customer_is_offered_a_person_and_then_given_one(talk: Talk) -> None:
+    assert "utter_sorry_upset" in talk.say("this is unacceptable")
+    answer = talk.say("you are useless")
+    assert answer.handoff is not None
+    assert answer.handoff["reason"] == "upset"
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic"), [("cancel_order", "cancel order"), ("faq_warranty", "warranty"), ("upset", "upset")]
+)
+@pytest.mark.parametrize("before", ["hello", "i want to return something", "human"])
+def test_what_the_settings_give_to_a_person_goes_to_one_from_anywhere(
+    talk: Talk, before: str, intent: str, topic: str
+) -> None:
+    talk.say(before)
+    answer = talk.say(f'/topic_for_person{{"topic_for_person": "{intent}"}}')
+    assert answer.handoff is not None
+    assert answer.handoff["reason"] == "topic_rule"
+    assert answer.handoff["topic"] == topic
+    assert talk.form is None
+
+
+def test_an_agent_online_out_of_hours_is_there(talk: Talk) -> None:
+    talk.gateway.open_now = False
+    talk.say("human")
+    assert talk.say("my lamp is broken").responses == ["utter_handing_over"]
+
+
+def test_a_yes_to_the_offer_of_a_person_is_a_yes(talk: Talk) -> None:
+    talk.say("i want to complain")
+    assert talk.say("yes please").handoff is not None
+
+
+def test_leaving_the_questions_is_possible(talk: Talk) -> None:
+    talk.say("human")
+    assert talk.say("never mind").responses == ["utter_left_task"]
+    assert talk.form is None
+
+
+@pytest.mark.parametrize("doing", [["hello"], ["i want to return something", "10200", OLIVER], ["human"]])
+def test_a_conversation_given_back_leaves_every_form_and_keeps_what_is_proven(talk: Talk, doing: list[str]) -> None:
+    for message in doing:
+        talk.say(message)
+    proven = talk.slot("verified_orders")
+    answer = talk.say('/handoff_returned{"outcome": "Sent a new pole", "agent": "Ada"}')
+    assert answer.texts == ["You're back with the bot. Ada noted: Sent a new pole"]
+    assert talk.form is None
+    assert talk.slot("verified_orders") == proven
+    assert "utter_greet" in talk.say("hello")
+
+
+def test_a_failure_of_the_gateway_is_not_hidden(talk: Talk) -> None:
+    talk.say("human")
+    talk.gateway.failing = 503
+    with pytest.raises(InternalApiUnavailable):
+        talk.say("my lamp is broken")

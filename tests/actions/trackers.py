@@ -1,0 +1,28 @@
+"""Trackers as an action server gets them, written by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+
+def tracker(
+    text: str = "",
+    intent: str = "inform",
+    *,
+    confidence: float = 1.0,
+    entities: dict[str, Any] | None = None,
+    slots: dict[str, Any] | None = None,
+    contact: dict[str, Any] | None = None,
+    message_id: str = "c_1:1",
+) -> Tracker:
+    """A conversation whose latest message is this one."""
+    message = {
+        "text": text,
+        "intent": {"name": intent, "confidence": confidence},
+        "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
+        "message_id": message_id,
+        "metadata": {"language": "en", "contact": contact or {}},
+    }
+    return Tracker("c_1", dict(slots or {}), message, [], False, None, {}, "action_listen")
