@@ -1,0 +1,131 @@
+"""The `baton` command: reads what was asked, does it, and says in one sentence what went wrong if it can't.
+
+Exit codes: 0 done, 1 failed, 2 asked in a way that makes no sense, 130 ended by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from baton import commands
+from handoff.errors import BatonError
+
+if TYPE_CHECKING:
+    # argparse has no public name for what add_subparsers returns.
+    Subcommands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = parser().parse_args(arguments)
+    do: Callable[[argparse.Namespace], int] = options.do
+    try:
+        return do(options)
+    except BatonError as problem:
+        return _failed(problem.message)
+    except BrokenPipeError:
+        return 1  # whoever read the output has gone
+    except OSError as problem:
+        return _failed(_about(problem))
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe every command and its options."""
+    top = argparse.ArgumentParser(
+        prog="baton", description="A customer-service chatbot that knows when to pass the baton to a person."
+    )
+    several = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    _command(several, "run", commands.run, "start everything and keep it running until Ctrl-C")
+
+    train = _command(several, "train", commands.train, "train the bot if what authors edit has changed")
+    train.add_argument("--anew", action="store_true", help="train even if nothing has changed")
+
+    check = _command(several, "check", commands.check, "check settings, domain, training data and notices")
+    check.add_argument("--quick", action="store_true", help="leave out Rasa's own validation, which takes some 20 s")
+
+    chat = _command(several, "chat", commands.chat, "talk to a running Baton as a customer, here in the terminal")
+    chat.add_argument("--url", help="where Baton is reached (by default as the settings say)")
+
+    settings = _command(several, "settings", commands.settings, "print every setting and its value")
+    settings.add_argument("--markdown", action="store_true", help="write docs/settings.md instead")
+
+    _agent_commands(several)
+    _shop_commands(several)
+    return top
+
+
+def _agent_commands(several: Subcommands) -> None:
+    agent = several.add_parser("agent", help="the people who work at the desk", description="The people at the desk.")
+    verbs = agent.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    add = _command(verbs, "add", commands.agent_add, "make an agent; prints a password unless one is typed")
+    add.add_argument("login", help="what they sign in with")
+    add.add_argument("--name", help="what customers and colleagues see (by default the login)")
+    add.add_argument("--team", help="the team whose queue they serve")
+    add.add_argument("--limit", type=_at_least_one, default=4, help="conversations at once (by default 4)")
+    _password_option(add)
+
+    _command(verbs, "list", commands.agent_list, "show the agents")
+
+    remove = _command(verbs, "remove", commands.agent_remove, "forget an agent")
+    remove.add_argument("login")
+
+    password = _command(verbs, "password", commands.agent_password, "give an agent another password")
+    password.add_argument("login")
+    _password_option(password)
+
+
+def _shop_commands(several: Subcommands) -> None:
+    shop = several.add_parser("shop", help="the built-in shop's records", description="The built-in shop's records.")
+    verbs = shop.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for verb, text in (
+        ("import", "bring in customers, products, orders and returns from a file"),
+        ("export", "write them to a file or the terminal"),
+        ("demo", "fill the shop with the demo catalogue"),
+    ):
+        # The Rasa half knows its own options, and explains them.
+        told = verbs.add_parser(verb, help=text, add_help=False, prefix_chars="\0")
+        told.add_argument("rest", nargs=argparse.REMAINDER)
+        told.set_defaults(do=commands.shop, verb=verb)
+
+
+def _command(
+    several: Subcommands, name: str, do: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    made = several.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    made.set_defaults(do=do)
+    return made
+
+
+def _password_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input instead of making one"
+    )
+
+
+def _at_least_one(written: str) -> int:
+    number = int(written)
+    if number < 1:
+        raise ValueError(written)
+    return number
+
+
+def _about(problem: OSError) -> str:
+    where = f" ({problem.filename})" if problem.filename else ""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"There is no space left on the disk{where}; make some and try again."
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"Baton may not write or read there{where}; check who owns it, or choose another folder with BATON_HOME."
+    return f"{problem.strerror or type(problem).__name__}{where}."
+
+
+def _failed(sentence: str) -> int:
+    print(f"baton: {sentence}", file=sys.stderr)
+    return 1
