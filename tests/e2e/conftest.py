@@ -1,0 +1,23 @@
+"""One running Baton for all end-to-end tests; skipped where the Rasa half is not installed, an error in CI."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.baton.needs import needs_rasa_half
+from tests.e2e.system import System
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """A running Baton, always open for business, with the demo shop and the demo agent."""
+    needs_rasa_half()
+    with (
+        tempfile.TemporaryDirectory(prefix="baton-e2e-") as home,
+        System.running(Path(home)) as running,
+    ):
+        yield running
