@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from asyncio import AbstractEventLoop
 from pathlib import Path
@@ -34,6 +35,9 @@ def serve(model: Path, endpoints: Path, port: int) -> None:
     """
     channel = TurnChannel.from_credentials(None)
     app = make_app(channel, load_agent(model, endpoints))
+    # What was loaded stays: looking through it for garbage would hold a turn up for a tenth of a second now and then.
+    gc.collect()
+    gc.freeze()
     app.run(host=LOOPBACK, port=port, workers=1, access_log=False, debug=False, motd=False)
 
 
