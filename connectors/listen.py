@@ -7,11 +7,34 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import Enum
 from typing import Any
 
 from sanic import Sanic
+from sanic.signals import SignalRouter
 
 App = Sanic[Any, Any]
+
+
+class HeardSignals(SignalRouter):
+    """Dispatches only the signals that somebody handles.
+
+    Sanic dispatches a dozen of its own for every request and looks each up by raising and catching; a fifth of the
+    time of a small request.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard: frozenset[str] = frozenset()
+
+    def finalize(self, *args: Any, **kwargs: Any) -> None:
+        """Close the register of handlers."""
+        super().finalize(*args, **kwargs)
+        self._heard = frozenset(signal.name for signal in self.routes)
+
+    async def dispatch(self, event: str | Enum, **how: Any) -> Any:
+        """Run an event's handlers, if it has any."""
+        return await super().dispatch(event, **how) if self.format_event(event) in self._heard else None
 
 
 def new_app(name: str) -> App:
@@ -20,7 +43,7 @@ def new_app(name: str) -> App:
     Args:
         name: for logs; made unique, because Sanic keeps a register of names.
     """
-    app: App = Sanic(f"{name}-{secrets.token_hex(8)}", configure_logging=False)
+    app: App = Sanic(f"{name}-{secrets.token_hex(8)}", configure_logging=False, signal_router=HeardSignals())
     Sanic.unregister_app(app)
     app.config.ACCESS_LOG = False
     app.config.AUTO_EXTEND = False

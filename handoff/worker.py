@@ -163,7 +163,7 @@ class Worker:
                 async for moved in self._conversations.watch():
                     if not moved.conversation_id:
                         await self._call_for_ready(crew)
-                    elif not moved.signal:
+                    elif moved.work:
                         crew.call(moved.conversation_id)
             except Unavailable as error:
                 log.warning("no wake-ups from the store: %s", error.message)

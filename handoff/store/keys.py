@@ -9,6 +9,7 @@ with another one, conversations would not be found again.
                                                   version  what a commit compares
                                                   cursor   seq up to which the worker has dealt with the log
                                                   inbound  seq of the last entry that is work for the worker
+                                                  attended 1 while an agent reads what is typed (`lists.attended`)
     baton:{p07}:log:<id>                  list    entries as JSON; an entry's seq is its place, counted from 1
     baton:{p07}:seen:<id>                 hash    idempotency key -> "<seq>:<digest of the body>"
     baton:{p07}:ready                     zset    conversation id, by the ms from which its work may be taken;
@@ -34,8 +35,8 @@ Callbacks share the tag `{callbacks}`, because the places of a slot are taken by
     baton:{callbacks}:of:<conversation>   zset    ids of the conversation's callbacks, by start in ms
     baton:{callbacks}:once:<key>          string  digest of the body an Idempotency-Key came with; expires
 
-The channel `baton:live` carries wake-ups, "<last seq> <1 if the desk's lists changed> <signal or -> <conversation id>".
-It carries no truth: whoever hears it reads the log.
+The channel `baton:live` carries wake-ups, "<last seq> <1 if the desk's lists changed> <1 if the worker has work> <signal or ->
+<conversation id>". It carries no truth: whoever hears it reads the log.
 """
 
 from __future__ import annotations

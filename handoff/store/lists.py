@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handoff.callback import Callback, Slot
 from handoff.entry import Owner
-from handoff.model import Conversation
+from handoff.model import Conversation, Status
 from handoff.store.port import Once
 
 # Taken off the score of a conversation that goes before the others. Above any instant in ms (until the year 5138), and
@@ -25,6 +25,14 @@ def queue_score(conversation: Conversation) -> int | None:
 def holder(conversation: Conversation) -> str | None:
     """Return the id of the agent who has the conversation."""
     return conversation.agent_id if conversation.owner is Owner.AGENT else None
+
+
+def attended(conversation: Conversation) -> bool:
+    """Tell whether an agent reads what the customer types, so that it asks nothing of the worker.
+
+    A pressed button may rate an earlier handoff, and a message reopens what is snoozed: those do.
+    """
+    return conversation.owner is Owner.AGENT and conversation.status is Status.OPEN
 
 
 def desk_differs(before: Conversation, after: Conversation) -> bool:

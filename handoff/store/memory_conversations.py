@@ -10,7 +10,7 @@ from handoff.entry import Entry
 from handoff.errors import KeyReused, NotFound, Stale
 from handoff.model import Conversation
 from handoff.store.codec import same_as_kept
-from handoff.store.lists import check_change, desk_differs, holder, queue_score
+from handoff.store.lists import attended, check_change, desk_differs, holder, queue_score
 from handoff.store.memory_reach import Reach
 from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
 
@@ -67,15 +67,19 @@ class MemoryConversations:
         return self._find(conversation_id).conversation
 
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
-        """Append a customer's message once and mark the conversation ready; raises NotFound, KeyReused."""
+        """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused."""
         await self._reach.step()
         kept = self._find(conversation_id)
         if known := kept.known(once):
             return known
         seq = kept.append(entry)
-        kept.inbound = seq
-        self._ready.setdefault(conversation_id, now)
-        self._post(Moved(conversation_id, seq))
+        idle, kept.inbound = kept.inbound <= kept.conversation.cursor, seq
+        passed_over = idle and attended(kept.conversation) and entry.choice is None
+        if passed_over:
+            kept.conversation = kept.conversation.revised(cursor=seq)
+        else:
+            self._ready.setdefault(conversation_id, now)
+        self._post(Moved(conversation_id, seq, work=not passed_over))
         return kept.remember(once, seq)
 
     async def ready(self, now: int) -> Sequence[str]:
@@ -125,7 +129,8 @@ class MemoryConversations:
         if wakes and entries:
             kept.inbound = len(kept.log)
         self._settle(kept, now, cursor_moved=moved)
-        self._post(Moved(before.id, len(kept.log), desk_differs(before, after)))
+        work = kept.inbound > kept.conversation.cursor
+        self._post(Moved(before.id, len(kept.log), desk_differs(before, after), work))
         return kept.remember(once, len(kept.log))
 
     async def read(self, conversation_id: str, after: int, limit: int = 500) -> Page:

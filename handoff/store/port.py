@@ -55,13 +55,15 @@ class Work:
 class Moved:
     """Something happened in a conversation: a wake-up, never the truth.
 
-    `last_seq` is its log's end. `desk` is True when what the desk lists (owner, offer, status) changed. `signal` names
-    a passing thing that is not in the log (one of those below), else it is empty.
+    `last_seq` is its log's end. `desk` is True when what the desk lists (owner, offer, status) changed, `work` when the
+    worker has something to do. `signal` names a passing thing that is not in the log (one of those below), else it is
+    empty.
     """
 
     conversation_id: str
     last_seq: int = 0
     desk: bool = False
+    work: bool = False
     signal: str = ""
 
 
@@ -85,6 +87,9 @@ class ConversationStore(Protocol):
 
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
         """Append a customer's message durably, once, and mark the conversation ready for its worker.
+
+        What is typed while an agent attends (`lists.attended`) and nothing else waits is no work: the cursor passes it
+        in the same step, and the version rises with it.
 
         Raises:
             NotFound: there is no such conversation.

@@ -13,7 +13,7 @@ from handoff.model import Conversation
 from handoff.store import keys
 from handoff.store.codec import decode, encode
 from handoff.store.keys import conversation_keys
-from handoff.store.lists import check_change, desk_differs, holder, queue_score
+from handoff.store.lists import attended, check_change, desk_differs, holder, queue_score
 from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
 from handoff.store.redis_link import RedisLink
 
@@ -50,7 +50,7 @@ class RedisConversations:
         return _conversation(state, version, cursor)
 
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
-        """Append a customer's message once and mark the conversation ready; raises NotFound, KeyReused."""
+        """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused."""
         at = conversation_keys(conversation_id)
         outcome, seq = await self._link.script(
             "accept",
@@ -61,6 +61,7 @@ class RedisConversations:
             once.key,
             once.digest,
             _line(entry),
+            int(entry.choice is not None),
         )
         return _accepted(outcome, seq)
 
@@ -147,7 +148,7 @@ class RedisConversations:
 
     async def announce(self, moved: Moved) -> None:
         """Wake the live pages about something that is not in the log."""
-        said = f"{moved.last_seq} {int(moved.desk)} {moved.signal or '-'} {moved.conversation_id}"
+        said = f"{moved.last_seq} {int(moved.desk)} {int(moved.work)} {moved.signal or '-'} {moved.conversation_id}"
         await self._link.call("PUBLISH", keys.LIVE, said)
 
     async def watch(self) -> AsyncGenerator[Moved, None]:
@@ -173,9 +174,9 @@ def _entries(lines: Sequence[str], after: int) -> tuple[Entry, ...]:
     return tuple(decode(Entry, line, seq=seq) for seq, line in enumerate(lines, after + 1))
 
 
-def _listing(conversation: Conversation) -> tuple[str | int, str]:
+def _listing(conversation: Conversation) -> tuple[str | int, str, int]:
     score = queue_score(conversation)
-    return ("" if score is None else score, holder(conversation) or "")
+    return ("" if score is None else score, holder(conversation) or "", int(attended(conversation)))
 
 
 def _merged(found: Sequence[Sequence[str]]) -> list[str]:
@@ -186,8 +187,8 @@ def _merged(found: Sequence[Sequence[str]]) -> list[str]:
 
 def _moved(said: str) -> Moved:
     try:
-        last_seq, desk, signal, conversation_id = said.split(" ", 3)
-        return Moved(conversation_id, int(last_seq), desk == "1", "" if signal == "-" else signal)
+        last_seq, desk, work, signal, conversation_id = said.split(" ", 4)
+        return Moved(conversation_id, int(last_seq), desk == "1", work == "1", "" if signal == "-" else signal)
     except ValueError:  # not Baton's; looking at everything is always right
         return Moved("")
 

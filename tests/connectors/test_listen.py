@@ -76,6 +76,25 @@ async def test_leaving_cuts_what_does_not_end_in_time() -> None:
             await cancelled.wait()
 
 
+async def test_a_signal_that_is_handled_is_heard_and_no_other_is_looked_up() -> None:
+    app, sock = new_app("signals"), bind("127.0.0.1", 0)
+    heard: list[str] = []
+
+    async def note(request: Request) -> None:
+        heard.append(request.path)
+
+    async def tell(_: Request) -> HTTPResponse:
+        return text_response("hello")
+
+    app.add_signal(note, "http.lifecycle.request")
+    app.add_route(tell, "/")
+    async with listening(app, sock), httpx.AsyncClient() as http:
+        answer = await http.get(f"http://127.0.0.1:{sock.getsockname()[1]}/")
+        assert answer.text == "hello"
+        assert heard == ["/"]
+        assert await app.dispatch("http.lifecycle.response", inline=True) is None
+
+
 def test_a_taken_address_is_refused_before_anything_starts() -> None:
     taken = bind("127.0.0.1", 0)
     taken.listen()

@@ -2,7 +2,8 @@
 -- KEYS  record, log, seen, ready, queue, assigned
 -- ARGV  id, now, channel, once key ('' for none), once digest, expected version, version, cursor,
 --       state ('' when the conversation did not change), queue score ('' when it does not wait),
---       agent id ('' when no agent has it), 1 if the last entry is work, 1 if the desk's lists changed, entry, ...
+--       agent id ('' when no agent has it), 1 if an agent attends, 1 if the last entry is work,
+--       1 if the desk's lists changed, entry, ...
 -- Returns {outcome, seq}; outcome is new, repeated, reused, stale or missing.
 local id, now = ARGV[1], ARGV[2]
 local once = ARGV[4]
@@ -20,30 +21,31 @@ if not kept[1] then return {'missing', 0} end
 if kept[1] ~= ARGV[6] then return {'stale', 0} end
 
 local seq
-for i = 14, #ARGV do
+for i = 15, #ARGV do
   seq = redis.call('RPUSH', KEYS[2], ARGV[i])
 end
 seq = seq or redis.call('LLEN', KEYS[2])
 if once ~= '' then redis.call('HSET', KEYS[3], once, seq .. ':' .. ARGV[5]) end
 
 local inbound = tonumber(kept[3])
-if ARGV[12] == '1' and #ARGV >= 14 then
+if ARGV[13] == '1' and #ARGV >= 15 then
   inbound = seq
   redis.call('HSET', KEYS[1], 'inbound', seq)
 end
 if ARGV[9] ~= '' then
-  redis.call('HSET', KEYS[1], 'state', ARGV[9], 'version', ARGV[7], 'cursor', ARGV[8])
+  redis.call('HSET', KEYS[1], 'state', ARGV[9], 'version', ARGV[7], 'cursor', ARGV[8], 'attended', ARGV[12])
   if ARGV[10] ~= '' then redis.call('ZADD', KEYS[5], ARGV[10], id) else redis.call('ZREM', KEYS[5], id) end
   if ARGV[11] ~= '' then redis.call('HSET', KEYS[6], id, ARGV[11]) else redis.call('HDEL', KEYS[6], id) end
 end
 
 -- Moving the cursor is the worker's commit: it ends the lease. Anybody else's commit leaves a lease alone.
-if inbound <= tonumber(ARGV[8]) then
+local has_work = inbound > tonumber(ARGV[8])
+if not has_work then
   redis.call('ZREM', KEYS[4], id)
 elseif ARGV[8] ~= kept[2] then
   redis.call('ZADD', KEYS[4], now, id)
 else
   redis.call('ZADD', KEYS[4], 'NX', now, id)
 end
-redis.call('PUBLISH', ARGV[3], seq .. ' ' .. ARGV[13] .. ' - ' .. id)
+redis.call('PUBLISH', ARGV[3], seq .. ' ' .. ARGV[14] .. ' ' .. (has_work and 1 or 0) .. ' - ' .. id)
 return {'new', seq}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handoff.callback import Callback, CallbackStatus, Slot
 from handoff.entry import Author, Entry, Kind
 from handoff.model import Contact, Conversation, HandoffReason
@@ -32,6 +34,12 @@ async def accept(
 ) -> Accepted:
     """Accept a customer's message; its key is the text unless another is given."""
     return await conversations.accept(conversation_id, message(text), Once(key or text, f"digest of {text}"), now)
+
+
+async def press(conversations: ConversationStore, choice: str, conversation_id: str = ID) -> Accepted:
+    """Accept a pressed button: work for the worker, whoever owns the conversation."""
+    entry = replace(message("a button"), choice=choice)
+    return await conversations.accept(conversation_id, entry, Once(choice, f"digest of {choice}"), NOW)
 
 
 async def texts(conversations: ConversationStore, conversation_id: str = ID) -> list[str]:

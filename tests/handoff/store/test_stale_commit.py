@@ -14,7 +14,7 @@ from handoff.entry import Author
 from handoff.errors import Stale
 from handoff.model import Change, Conversation, HandoffReason
 from handoff.store.port import Once, Store
-from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, message, texts, waiting
+from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, message, press, texts, waiting
 
 Step = Callable[[Conversation], Change]
 WITH_ADA = waiting().claim("ada", "Ada", NOW).conversation
@@ -36,7 +36,7 @@ STEPS: dict[str, tuple[Conversation, Step]] = {
 async def test_a_reply_written_after_a_change_of_hands_is_refused(store: Store, step: str) -> None:
     opened, transition = STEPS[step]
     await store.conversations.open(opened)
-    await accept(store.conversations, "hello")
+    await press(store.conversations, "/hello")
     work = await store.conversations.take(ID, NOW, LEASE)
     assert work is not None
 

@@ -94,7 +94,7 @@ async def test_an_accepted_message_wakes_the_watchers(store: Store) -> None:
         await heard(watch)
         await heard(other)
         await accept(store.conversations, "a")
-        assert await heard(watch) == await heard(other) == Moved(ID, last_seq=1)
+        assert await heard(watch) == await heard(other) == Moved(ID, last_seq=1, work=True)
 
 
 async def test_a_repeated_message_wakes_nobody(store: Store) -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
+
+import pytest
+
 from handoff.entry import Author, OwnerEvent
-from handoff.store.port import MOST_TAKEN, Store
-from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, message, waiting
+from handoff.errors import Stale
+from handoff.model import Conversation
+from handoff.store.port import MOST_TAKEN, Moved, Store
+from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, message, press, waiting
+
+WITH_ADA = waiting().claim("ada", "Ada", NOW).conversation
 
 
 async def test_a_new_conversation_has_no_work(store: Store) -> None:
@@ -108,6 +116,50 @@ async def test_an_agents_reply_wakes_nobody(store: Store) -> None:
     opened = await store.conversations.open(fresh())
     await store.conversations.commit(opened, opened, [message("hi", Author.AGENT)], NOW)
     assert await store.conversations.ready(NOW) == []
+
+
+async def test_what_is_typed_to_an_agent_asks_nothing_of_the_worker(store: Store) -> None:
+    claimed = await store.conversations.open(WITH_ADA)
+    async with aclosing(store.conversations.watch()) as watch:
+        await anext(watch)
+        await accept(store.conversations, "a")
+        assert await anext(watch) == Moved(ID, last_seq=1, work=False)
+    assert await store.conversations.ready(NOW + LEASE) == []
+    assert await store.conversations.get(ID) == claimed.revised(cursor=1)
+    with pytest.raises(Stale):
+        await store.conversations.commit(claimed, claimed.revised(notice_at=NOW), [], NOW)
+
+
+@pytest.mark.parametrize("change", [fresh(), waiting(), WITH_ADA.snooze("ada", NOW + 1, NOW).conversation])
+async def test_what_is_typed_to_anybody_else_is_work(store: Store, change: Conversation) -> None:
+    await store.conversations.open(change)
+    await accept(store.conversations, "a")
+    assert await store.conversations.ready(NOW) == [ID]
+
+
+async def test_what_is_typed_once_an_agent_has_given_the_conversation_away_is_work(store: Store) -> None:
+    claimed = await store.conversations.open(WITH_ADA)
+    await store.conversations.commit(claimed, claimed.release(NOW).conversation, [], NOW)
+    await accept(store.conversations, "a")
+    assert await store.conversations.ready(NOW) == [ID]
+
+
+async def test_a_button_pressed_while_an_agent_attends_is_work(store: Store) -> None:
+    await store.conversations.open(WITH_ADA)
+    async with aclosing(store.conversations.watch()) as watch:
+        await anext(watch)
+        await press(store.conversations, "/csat")
+        assert await anext(watch) == Moved(ID, last_seq=1, work=True)
+    assert await store.conversations.ready(NOW) == [ID]
+
+
+async def test_what_is_typed_behind_waiting_work_does_not_overtake_it(store: Store) -> None:
+    await store.conversations.open(WITH_ADA)
+    await press(store.conversations, "/csat")
+    await accept(store.conversations, "a")
+    work = await store.conversations.take(ID, NOW, LEASE)
+    assert work is not None
+    assert [entry.text for entry in work.entries] == ["a button", "a"]
 
 
 async def test_a_lease_brings_so_many_entries_and_the_next_one_goes_on(store: Store) -> None:
