@@ -35,8 +35,9 @@ Callbacks share the tag `{callbacks}`, because the places of a slot are taken by
     baton:{callbacks}:of:<conversation>   zset    ids of the conversation's callbacks, by start in ms
     baton:{callbacks}:once:<key>          string  digest of the body an Idempotency-Key came with; expires
 
-The channel `baton:live` carries wake-ups, "<last seq> <1 if the desk's lists changed> <1 if the worker has work> <signal or ->
-<conversation id>". It carries no truth: whoever hears it reads the log.
+The channel `baton:live` carries wake-ups,
+"<last seq> <1 if the desk's lists changed> <1 if the worker has work> <signal or -> <conversation id>".
+It carries no truth: whoever hears it reads the log.
 """
 
 from __future__ import annotations
