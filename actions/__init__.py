@@ -6,6 +6,7 @@
     verification.py   who may hear about which order
     orders.py         the base of forms about one order
     order_status.py returns.py refunds.py cancellations.py addresses.py    one task each
+    matters.py        what it is about, as the topic for a person
     handoff.py callbacks.py    getting a person, now or by phone
     conversation.py   beginning and leaving a task, starting over
     misunderstandings.py    when the bot does not follow

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from datetime import datetime, timedelta, timezone
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,11 +12,11 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
-from actions.effects import choice
+from actions.effects import choice, say_on
 from actions.endings import Ending
 from actions.flows import CHANGE_CALLBACK, REQUESTED_SLOT
 from actions.forms import Domain, FlowForm, Slots
-from actions.internal_api import CallbackSlotTaken
+from actions.internal_api import CallbackSlot, CallbackSlotTaken
 from actions.spoken_times import moment_named, words_of_a_time
 from actions.turn import Turn
 from actions.words import business_zone, numbered
@@ -54,48 +55,89 @@ class CallbackTimeForm(FlowForm, ABC):
             return {"callback_slot": value}
         offer: list[dict[str, str]] = tracker.get_slot("callback_offer") or []
         if value == _LATER:
-            return await self.offer_times(dispatcher, after=offer[-1]["id"] if offer else None)
+            return await self.offer_times(dispatcher, tracker, after=offer[-1]["id"] if offer else None)
         turn = Turn.of(tracker)
-        chosen = _among(str(value), turn.entity("item_position"), offer)
-        named = None if chosen else moment_named(str(value), turn.language, datetime.now(business_zone()))
+        named = _named(turn)
         if named is not None:
-            before = named - timedelta(seconds=1)
-            return await self.offer_times(dispatcher, after=before.astimezone(timezone.utc).strftime(_INSTANT))
-        if chosen is None:
+            offer = [one for one in offer if _at(one["id"]).date() == named.date()]
+        chosen = _among(str(value), turn.entity("item_position") if named is None else None, offer)
+        if chosen is None and named is None:
             dispatcher.utter_message(response="utter_callback_slot_unclear")
             return {"callback_slot": None}
+        slots = {} if chosen or named is None else await self.offer_from(dispatcher, tracker, named)
+        chosen = chosen or _exactly(named, slots)
+        if chosen is None:
+            return slots
         try:
-            return await self.take_time(chosen, tracker)
+            return {**slots, **await self.take_time(chosen, tracker)}
         except CallbackSlotTaken:
             dispatcher.utter_message(response="utter_callback_slot_taken")
-            return await self.offer_times(dispatcher)
+            return await self.offer_times(dispatcher, tracker)
 
-    async def offer_times(self, dispatcher: CollectingDispatcher, after: str | None = None) -> Slots:
+    async def offer_first(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Slots:
+        """Fetch the times to begin with: from the day on that the customer's wish names, if it names one."""
+        named = _named(Turn.of(tracker))
+        return await (
+            self.offer_times(dispatcher, tracker) if named is None else self.offer_from(dispatcher, tracker, named)
+        )
+
+    async def offer_from(self, dispatcher: CollectingDispatcher, tracker: Tracker, moment: datetime) -> Slots:
+        """Fetch the free times from a moment on."""
+        before = moment - timedelta(seconds=1)
+        return await self.offer_times(dispatcher, tracker, after=before.astimezone(timezone.utc).strftime(_INSTANT))
+
+    async def offer_times(self, dispatcher: CollectingDispatcher, tracker: Tracker, after: str | None = None) -> Slots:
         """Fetch free times for the question to show.
 
         Args:
             after: the id of the time after which to look; None means from now on.
         """
-        api = services.internal_api()
-        times = await api.callback_slots(after=after, limit=OFFERED)
+        times = await _free_times(tracker, after)
         if not times and after:
             dispatcher.utter_message(response="utter_no_later_callback_slots")
-            times = await api.callback_slots(limit=OFFERED)
+            times = await _free_times(tracker, None)
         if not times:
             return {"callback_slot": None, "flow_outcome": Ending("utter_no_callback_slots").as_slot()}
-        return {"callback_slot": None, "callback_offer": [{"id": time.slot_id, "title": time.title} for time in times]}
+        return {"callback_slot": None, "callback_offer": [{"id": one.slot_id, "title": one.title} for one in times]}
 
     @abstractmethod
     async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
         """What choosing a time does. Raises CallbackSlotTaken."""
 
 
+async def _free_times(tracker: Tracker, after: str | None) -> Sequence[CallbackSlot]:
+    """The next times; not the one that the customer has already and wants to change."""
+    times = await services.internal_api().callback_slots(after=after, limit=OFFERED + 1)
+    kept = (tracker.get_slot("callback_id") or {}).get("title")
+    return [one for one in times if one.title != kept][:OFFERED]
+
+
+def _named(turn: Turn) -> datetime | None:
+    """The moment that a typed message names."""
+    ahead = turn.entity("days_ahead") or ""
+    days_ahead = int(ahead) if ahead.isdigit() else None
+    return moment_named(turn.text, turn.language, services.now().astimezone(business_zone()), days_ahead)
+
+
+def _at(slot_id: str) -> datetime:
+    """When a time is, on the business's clock: its id is the instant, which is why times can be asked for after one."""
+    return datetime.strptime(slot_id, _INSTANT).replace(tzinfo=timezone.utc).astimezone(business_zone())
+
+
+def _exactly(named: datetime | None, slots: Slots) -> str | None:
+    """The first time found, if it is the very moment that was named; a day alone names none."""
+    first = next(iter(slots.get("callback_offer") or ()), None)
+    if first is None or named is None or named.time() == time() or _at(first["id"]) != named:
+        return None
+    return str(first["id"])
+
+
 def _among(said: str, position: str | None, offer: list[dict[str, str]]) -> str | None:
     """The offered time that is meant: by its id, by more of its title than any other, or by its place in the list."""
-    if any(time["id"] == said for time in offer):
+    if any(one["id"] == said for one in offer):
         return said
     told = words_of_a_time(said)
-    shared = [len(told & words_of_a_time(time["title"])) for time in offer]
+    shared = [len(told & words_of_a_time(one["title"])) for one in offer]
     best = max(shared, default=0)
     if best and shared.count(best) == 1:
         return offer[shared.index(best)]["id"]
@@ -118,8 +160,8 @@ class AskCallbackTime(Action):
         dispatcher.utter_message(
             response="utter_ask_new_callback_slot" if moving else "utter_ask_callback_slot",
             title=booked["title"] if booked else "",
-            list=numbered([time["title"] for time in offer]),
-            buttons=[{"title": time["title"], "payload": choice("inform", callback_slot=time["id"])} for time in offer],
+            list=numbered([one["title"] for one in offer]),
+            buttons=[{"title": one["title"], "payload": choice("inform", callback_slot=one["id"])} for one in offer],
         )
-        dispatcher.utter_message(response="utter_offer_later_times_or_keep" if moving else "utter_offer_later_times")
+        say_on(dispatcher, "utter_offer_later_times_or_keep" if moving else "utter_offer_later_times")
         return []

@@ -17,6 +17,7 @@ from actions.endings import Ending, EndOfFlow
 from actions.flows import CALLBACK, CANCEL_CALLBACK, CHANGE_CALLBACK, REQUESTED_SLOT, paused_flow
 from actions.forms import Domain, FlowForm, Slots
 from actions.internal_api import Callback, CallbackGone, CallbackHoldExpired, CallbackSlotTaken
+from actions.matters import topic_of
 from actions.turn import Turn
 from actions.verification import read_phone
 from actions.words import numbered
@@ -48,7 +49,7 @@ class ValidateCallbackForm(CallbackTimeForm):
     def read_typed(self, turn: Turn, requested: str | None, tracker: Tracker) -> Slots:
         """A phone number may come at any time; where one is asked for, anything typed is taken for one."""
         phone = turn.entity("phone")
-        if phone and requested not in self.takes_text:
+        if phone and (requested not in self.takes_text or turn.is_bare_detail()):
             return {"callback_phone": phone}
         if requested == "callback_phone" and turn.text and not turn.is_yes_or_no():
             return {"callback_phone": turn.text}
@@ -62,14 +63,16 @@ class ValidateCallbackForm(CallbackTimeForm):
             return {}
         for callback in await _booked(tracker):
             return {"flow_outcome": Ending("utter_callback_exists", {"title": callback["title"]}).as_slot()}
-        return {**self._known(tracker, turn), **await self.offer_times(dispatcher)}
+        return {**self._known(tracker, turn), **await self.offer_first(dispatcher, tracker)}
 
     def _known(self, tracker: Tracker, turn: Turn) -> Slots:
         """What need not be asked: shown at the end, where it can be corrected."""
         detail = tracker.get_slot("contact_detail") or ""
         phone = tracker.get_slot("callback_phone") or turn.contact.phone or ("" if "@" in detail else detail)
         aside = paused_flow(tracker)
-        topic = tracker.get_slot("callback_topic") or tracker.get_slot("handoff_topic") or (aside and aside.topic)
+        topic = tracker.get_slot("callback_topic") or tracker.get_slot("handoff_topic")
+        if topic is None and aside is not None:
+            topic = topic_of(aside, tracker.get_slot("order_number"))
         return {"callback_phone": read_phone(phone, to_call=True) if phone else None, "callback_topic": topic}
 
     async def validate_callback_phone(
@@ -182,7 +185,8 @@ class ValidateChangeCallbackForm(_BookedCallbackForm, CallbackTimeForm):
         slots: Slots = {} if tracker.get_slot("callback_id") else await self.which(tracker)
         if "flow_outcome" in slots or tracker.get_slot("callback_offer"):
             return slots
-        return {**slots, **await self.offer_times(dispatcher)}
+        tracker.slots.update(slots)
+        return {**slots, **await self.offer_first(dispatcher, tracker)}
 
     async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
         """Move the callback there."""

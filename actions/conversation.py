@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.effects import signal_resolved
 from actions.flows import (
     CALLBACK,
     HANDOFF,
@@ -18,6 +19,7 @@ from actions.flows import (
     paused_flow,
 )
 from actions.forms import Domain
+from actions.matters import topic_of, topic_of_button
 from actions.turn import Turn
 
 
@@ -39,8 +41,7 @@ class Begin(Action):
             events += self._put_aside(dispatcher, tracker, aside=wanted.is_aside or wanted is CALLBACK)
         events += begin(turn, wanted)
         if wanted is HANDOFF:
-            about = current if current is not None else paused_flow(tracker)
-            events += [SlotSet("handoff_reason", "asked"), SlotSet("handoff_topic", about.topic if about else None)]
+            events += [SlotSet("handoff_reason", "asked"), SlotSet("handoff_topic", _topic(tracker, turn))]
         return events
 
     def _put_aside(self, dispatcher: CollectingDispatcher, tracker: Tracker, *, aside: bool) -> list[EventType]:
@@ -50,6 +51,12 @@ class Begin(Action):
             return pause(tracker, current)
         dispatcher.utter_message(response="utter_leaving_task_for_another")
         return forget(current)
+
+
+def _topic(tracker: Tracker, turn: Turn) -> str | None:
+    """What a person is wanted for, as far as that need not be asked."""
+    about = active_flow(tracker) or paused_flow(tracker)
+    return topic_of(about, tracker.get_slot("order_number")) if about else topic_of_button(tracker, turn)
 
 
 class Stop(Action):
@@ -67,7 +74,7 @@ class Stop(Action):
 
 
 class Leave(Action):
-    """Leaves the task without a word, when the customer says goodbye."""
+    """Leaves the task without a word, when the customer says goodbye; with that the matter is settled."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -75,6 +82,7 @@ class Leave(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
+        signal_resolved(dispatcher)
         return forget_all()
 
 

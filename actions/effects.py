@@ -1,4 +1,4 @@
-"""What an action sends besides sentences: effects for the gateway, and buttons.
+"""What an action sends besides plain sentences: effects for the gateway, lines that belong together, buttons.
 
 The turn channel takes effects out of these messages; the customer sees none of them.
 """
@@ -35,9 +35,24 @@ def signal_details(dispatcher: CollectingDispatcher, details: Mapping[str, Any])
         dispatcher.utter_message(json_message={"baton": {"details": dict(details)}})
 
 
+def signal_resolved(dispatcher: CollectingDispatcher) -> None:
+    """Tell the gateway that the customer is done; the next message opens the conversation again."""
+    dispatcher.utter_message(json_message={"baton": {"resolve": True}})
+
+
 def signal_not_understood(dispatcher: CollectingDispatcher) -> None:
     """Mark the message as one that the bot could not follow, for whoever reads the conversation."""
     dispatcher.utter_message(json_message={"baton": {"not_understood": True}})
+
+
+def say_on(dispatcher: CollectingDispatcher, response: str, **variables: str) -> None:
+    """Say a response in the line below what this action said last, rather than in a paragraph of its own.
+
+    Args:
+        response: its name.
+        variables: fill it.
+    """
+    dispatcher.utter_message(response=response, continues=True, **variables)
 
 
 def choice(intent: str, **entities: str) -> str:

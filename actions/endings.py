@@ -17,6 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import HandoffReason, signal_details
 from actions.flows import HANDOFF, Flow, active_flow, forget, paused_flow, resume
+from actions.matters import topic_of
 from actions.shop import IdempotencyConflict, ShopUnavailable
 from actions.turn import Turn
 
@@ -62,7 +63,7 @@ def bring_in_person(tracker: Tracker, reason: HandoffReason, topic: str | None =
     """
     flow = active_flow(tracker)
     if topic is None and flow is not None and flow is not HANDOFF:
-        topic = flow.topic
+        topic = topic_of(flow, tracker.get_slot("order_number"))
     return [
         ActiveLoop(None),
         *forget(HANDOFF),
@@ -79,7 +80,7 @@ class EndOfFlow(Action, ABC):
 
     def name(self) -> str:
         """The action's name in the domain."""
-        return f"action_submit_{self.flow.form.removesuffix('_form')}"
+        return self.flow.end
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
@@ -107,7 +108,8 @@ class EndOfFlow(Action, ABC):
         signal_details(dispatcher, ending.facts)
         if ending.person:
             # The answers are kept: they are what the person needs. The handoff forgets them.
-            return [SlotSet("flow_outcome", None), *bring_in_person(tracker, ending.person, self.flow.topic)]
+            topic = topic_of(self.flow, tracker.get_slot("order_number"))
+            return [SlotSet("flow_outcome", None), *bring_in_person(tracker, ending.person, topic)]
         events, aside = forget(self.flow), paused_flow(tracker)
         if aside is None:
             return events

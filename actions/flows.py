@@ -24,7 +24,7 @@ class Flow:
     Args:
         intent: what begins it.
         form: its Rasa form.
-        topic: what an agent reads as the topic when a person takes over in the middle of it.
+        topic: what an agent reads as the topic when a person takes over, before the number of its order.
         slots: its own answers.
         is_aside: whether it is done in passing: the task before it is taken up again afterwards.
     """
@@ -34,6 +34,11 @@ class Flow:
     topic: str
     slots: tuple[str, ...]
     is_aside: bool = False
+
+    @property
+    def end(self) -> str:
+        """The name of the action that does the task once the form has asked everything."""
+        return f"action_submit_{self.form.removesuffix('_form')}"
 
 
 ORDER_STATUS = Flow("order_status", "order_status_form", "order status", (), is_aside=True)

@@ -15,7 +15,8 @@ from actions.endings import Ending, EndOfFlow, bring_in_person
 from actions.facts import facts_of_answers
 from actions.flows import HANDOFF, REQUESTED_SLOT, flow_of_intent, forget_all, paused_flow
 from actions.forms import Domain, FlowForm, Slots
-from actions.turn import FAQ, TASKS, Turn, was_said_last_turn
+from actions.matters import latest_topic, topic_of_question
+from actions.turn import MANNERS, TASKS, Turn, was_said_last_turn
 from actions.verification import read_order_number
 from actions.words import moment
 
@@ -39,7 +40,7 @@ class ValidateHandoffForm(FlowForm):
         return "validate_handoff_form"
 
     def read(self, turn: Turn, tracker: Tracker) -> Slots:
-        """Nearly every message answers: only leaving, a callback or another button is something else."""
+        """Nearly every message answers: only manners, leaving, a callback or another button is something else."""
         requested = tracker.get_slot(REQUESTED_SLOT)
         if turn.pressed and turn.intent == "inform":
             return super().read(turn, tracker)
@@ -55,7 +56,7 @@ class ValidateHandoffForm(FlowForm):
             return {"handoff_skipped": True}
         if requested == "order_number":
             return found
-        leaves = turn.pressed or turn.intent in ("stop", "start_over", "request_callback", "goodbye")
+        leaves = turn.pressed or turn.intent in MANNERS | {"request_callback"}
         if leaves and turn.asks_for_something_else():
             return {}
         return {**found, "handoff_topic": turn.text[:_LONGEST_TOPIC]} if turn.text else found
@@ -152,7 +153,8 @@ class HandOver(EndOfFlow):
         if choice == BOT:
             return Ending(None if paused_flow(tracker) else "utter_stay_with_bot")
         reason = cast(HandoffReason, tracker.get_slot("handoff_reason") or "asked")
-        signal_handoff(dispatcher, reason, tracker.get_slot("handoff_topic"), facts_of_answers(tracker))
+        topic = tracker.get_slot("handoff_topic") or latest_topic(tracker)
+        signal_handoff(dispatcher, reason, topic, facts_of_answers(tracker))
         if choice == WAIT:
             return Ending("utter_left_in_queue")
         return Ending("utter_handing_over")
@@ -192,7 +194,7 @@ class TopicForPerson(Action):
         """Rasa's entry."""
         intent = Turn.of(tracker).entity("topic_for_person") or ""
         flow = flow_of_intent(intent)
-        topic = flow.topic if flow else intent.removeprefix(FAQ).replace("_", " ")
+        topic = flow.topic if flow else topic_of_question(intent)
         return bring_in_person(tracker, "topic_rule", topic)
 
 

@@ -79,7 +79,7 @@ class Unasked(Action):
             return not_understood(dispatcher, tracker)
         if turn.entity("order_number"):
             return order_mentioned(turn)
-        if not turn.is_yes_or_no():
+        if not turn.is_yes_or_no() or turn.has_question_mark():
             return not_understood(dispatcher, tracker)
         if turn.intent == "affirm" and was_said_last_turn(tracker, OFFERS_A_PERSON):
             return bring_in_person(tracker, "upset")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from collections.abc import Sequence
+from datetime import date
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
+from actions.effects import say_on
 from actions.endings import Ending
 from actions.flows import ORDER_STATUS
 from actions.orders import EndOfOrderFlow, OrderForm
@@ -44,8 +46,8 @@ class TellOrderStatus(EndOfOrderFlow):
         order = await shop.order(*proven)
         shipments = await shop.shipments(*proven)
         returns = await shop.returns(*proven)
-        today = datetime.now(timezone.utc).date()
-        _tell_order(dispatcher, order, turn.language)
+        today = services.now().date()
+        _tell_order(dispatcher, order, shipments, turn.language)
         if order.status in _WITH_PARCELS:
             for shipment in shipments:
                 _tell_parcel(dispatcher, shipment, today, turn.language)
@@ -54,8 +56,10 @@ class TellOrderStatus(EndOfOrderFlow):
         return Ending(None, facts={"order_status": order.status.value})
 
 
-def _tell_order(dispatcher: CollectingDispatcher, order: Order, language: str) -> None:
+def _tell_order(dispatcher: CollectingDispatcher, order: Order, shipments: Sequence[Shipment], language: str) -> None:
     response = f"utter_order_{order.status.value}"
+    if order.status is OrderStatus.SHIPPED and any(parcel.status is ShipmentStatus.LOST for parcel in shipments):
+        response = "utter_order_shipped_lost"
     if order.status is OrderStatus.DELIVERED and order.delivered_at is None:
         response = "utter_order_delivered_undated"
     dispatcher.utter_message(
@@ -79,17 +83,18 @@ def _tell_parcel(dispatcher: CollectingDispatcher, parcel: Shipment, today: date
         expected=day(expected, language) if expected else "",
     )
     if is_open and expected is not None and not overdue:
-        dispatcher.utter_message(response="utter_parcel_expected", expected=day(expected, language))
+        say_on(dispatcher, "utter_parcel_expected", expected=day(expected, language))
     if parcel.events:
         latest = parcel.events[-1]
-        dispatcher.utter_message(
-            response="utter_parcel_latest_at_place" if latest.location else "utter_parcel_latest",
+        say_on(
+            dispatcher,
+            "utter_parcel_latest_at_place" if latest.location else "utter_parcel_latest",
             at=moment(latest.at, language),
             event=latest.description,
             place=latest.location or "",
         )
     if parcel.tracking_url and is_open:
-        dispatcher.utter_message(response="utter_parcel_link", link=parcel.tracking_url)
+        say_on(dispatcher, "utter_parcel_link", link=parcel.tracking_url)
 
 
 def _tell_return(dispatcher: CollectingDispatcher, one: Return, order: Order, language: str) -> None:

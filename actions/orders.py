@@ -110,6 +110,8 @@ class OrderForm(FlowForm, ABC):
         """Prove the order as soon as it can be proven, then look whether the task is possible for it."""
         order_number = tracker.get_slot("order_number")
         if order_number is None:
+            if "contact_detail" in answered and tracker.get_slot(REQUESTED_SLOT) == "order_number":
+                dispatcher.utter_message(response="utter_number_needed_too")
             return self._locked_out(tracker, turn)
         proof = await prove(services.shop(), tracker, turn.contact)
         tracker.slots.update(proof.slots)

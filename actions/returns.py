@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,18 +48,18 @@ class ValidateReturnForm(OrderForm):
     def read_typed(self, turn: Turn, requested: str | None, tracker: Tracker) -> Slots:
         """Items may be named by number or by name, also again at the summary."""
         if requested == "confirmed" and _points_at_items(turn):
-            return {"return_items": _wanted(turn), "confirmed": None}
+            return {"return_items": _wanted(turn, tracker), "confirmed": None}
         found = super().read_typed(turn, requested, tracker)
         if found or requested != "return_items":
             return found
         if turn.is_yes_or_no():
             return {"return_items": THAT_ONE} if turn.intent == "affirm" else {}
-        return {"return_items": _wanted(turn)} if turn.text else {}
+        return {"return_items": _wanted(turn, tracker)} if turn.text else {}
 
     async def get_extraction_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> list[EventType]:
-        """At the summary, other items may be named with the yes or the no: "yes, but only the lantern"."""
+        """At the summary, other items may be named with the yes or the no: "yes, but not the lantern"."""
         events, turn = await super().get_extraction_events(dispatcher, tracker, domain), Turn.of(tracker)
         says_more = tracker.get_slot(REQUESTED_SLOT) == "confirmed" and turn.text and not turn.is_bare_yes_or_no()
         if not says_more or any(event["name"] != "confirmed" for event in events):
@@ -67,8 +68,11 @@ class ValidateReturnForm(OrderForm):
             items = (await services.shop().returnable_items(*proven_order(tracker))).items
         except ShopUnavailable:
             return events  # making the return will say so
-        named = _kept([items[place] for place in meant(turn.text, [item.name for item in items])])
-        if not named or named == tracker.get_slot("return_items"):
+        wanted = {**_wanted(turn, tracker)[WANTED], "all": False}  # "yes, all of it" is a yes
+        named: dict[str, str] | None = _kept(_chosen({WANTED: wanted}, items))
+        if not named and _places(wanted["not"], items):
+            named = None  # all that was chosen is taken back: which items, then?
+        elif not named or named == tracker.get_slot("return_items"):
             return events
         return [SlotSet("return_items", named), SlotSet("confirmed", None)]
 
@@ -117,10 +121,15 @@ def _points_at_items(turn: Turn) -> bool:
     return bool(turn.entities.get("item_position") or (turn.entities.get("all_items") and not agrees))
 
 
-def _wanted(turn: Turn) -> dict[str, Any]:
+def _wanted(turn: Turn, tracker: Tracker) -> dict[str, Any]:
     """What a typed message says about items, to be held against the order by the validation."""
+    excluded = " ".join(turn.entities.get("exclusion", ()))
     positions = [int(digits) for digits in turn.entities.get("item_position", ()) if digits.isdigit()]
-    return {WANTED: {"all": bool(turn.entities.get("all_items")), "positions": positions, "text": turn.text}}
+    text = turn.text
+    for part in turn.entities.get("exclusion", ()):
+        text = text.replace(part, " ")
+    said = {"all": bool(turn.entities.get("all_items")), "positions": positions, "text": text}
+    return {WANTED: {**said, "not": excluded, "of": list(tracker.get_slot("return_items") or ())}}
 
 
 def _chosen(value: Any, items: Sequence[OrderItem]) -> tuple[OrderItem, ...]:
@@ -130,14 +139,23 @@ def _chosen(value: Any, items: Sequence[OrderItem]) -> tuple[OrderItem, ...]:
     if not isinstance(value, Mapping):
         return tuple(item for item in items if item.line_id == value)
     wanted = value[WANTED]
+    excluded = _places(wanted.get("not", ""), items)
     # Names first: the number in "the two sleeping bags" is no place in the list.
-    named = meant(wanted["text"], [item.name for item in items])
-    if named:
-        return tuple(items[place] for place in named)
-    positions: list[int] = wanted["positions"]
-    if positions and all(1 <= position <= len(items) for position in positions):
-        return tuple(item for place, item in enumerate(items, start=1) if place in positions)
-    return tuple(items) if wanted["all"] else ()
+    places = set(meant(wanted["text"], [item.name for item in items])) or {one - 1 for one in wanted["positions"]}
+    if not places.issubset(range(len(items))):
+        return ()
+    places -= excluded
+    if not places and (wanted["all"] or excluded):
+        # "Not the lantern" leaves what was chosen before; where nothing was, everything else.
+        chosen = [] if wanted["all"] else wanted.get("of", [])
+        places = {place for place, item in enumerate(items) if not chosen or item.line_id in chosen} - excluded
+    return tuple(item for place, item in enumerate(items) if place in places)
+
+
+def _places(said: str, items: Sequence[OrderItem]) -> set[int]:
+    """The places of the items that a few words are about, by name or by number."""
+    named = meant(said, [item.name for item in items])
+    return set(named) or {int(digits) - 1 for digits in re.findall(r"\b\d{1,2}\b", said)} & set(range(len(items)))
 
 
 class AskReturnItems(Action):

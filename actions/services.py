@@ -1,4 +1,4 @@
-"""What actions talk to: the shop and the gateway. Opened once, from the environment, at the first use.
+"""What actions talk to: the shop, the gateway and the clock. Opened once, from the environment, at the first use.
 
 Rasa's action server makes every action without arguments, so they can't be handed their collaborators; this is the one
 place where those are found, and where tests put their own.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 
 from actions.internal_api import InternalApi
 from actions.shop import Shop
+from actions.shop.clock import Clock, utc_now
 from actions.shop.settings import default_region, open_shop
 
 
@@ -18,6 +20,7 @@ from actions.shop.settings import default_region, open_shop
 class _Opened:
     shop: Shop | None = None
     internal_api: InternalApi | None = None
+    clock: Clock = utc_now
 
 
 _opened = _Opened()
@@ -26,6 +29,16 @@ _opened = _Opened()
 def provide(*, shop: Shop | None = None, internal_api: InternalApi | None = None) -> None:
     """Set what actions talk to; None means: open it from the environment when it is needed."""
     _opened.shop, _opened.internal_api = shop, internal_api
+
+
+def tell_time(clock: Clock = utc_now) -> None:
+    """Set what tells the time: a function that returns the moment in UTC."""
+    _opened.clock = clock
+
+
+def now() -> datetime:
+    """The moment, in UTC."""
+    return _opened.clock()
 
 
 def shop() -> Shop:

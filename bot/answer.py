@@ -19,9 +19,9 @@ from rasa.shared.core.constants import (
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.choice import read_choice
 from bot.effects import NOT_UNDERSTOOD, Effects, merge_effects
-from bot.errors import BadRequest, DomainMismatch
+from bot.errors import DomainMismatch
+from bot.messages import Shown, messages_of
 from bot.tracker import begins_turn
 
 _INNER_SLOTS = frozenset({REQUESTED_SLOT, SESSION_START_METADATA_SLOT})
@@ -39,7 +39,7 @@ class Understood(TypedDict):
 class Answer(TypedDict):
     """The body of a turn's 200."""
 
-    messages: list[dict[str, Any]]
+    messages: list[Shown]
     effects: Effects
     understood: Understood
     slots: dict[str, Any]
@@ -70,10 +70,9 @@ def _slots_at(tracker: DialogueStateTracker, events: Iterable[Event]) -> Dialogu
 def _answer(turn: Sequence[Event], tracker: DialogueStateTracker) -> Answer:
     message = turn[0]
     assert isinstance(message, UserUttered)
-    utterances = [event for event in turn if isinstance(event, BotUttered)]
-    signals = [_signal(utterance) for utterance in utterances]
+    signals = [_signal(event) for event in turn if isinstance(event, BotUttered)]
     return {
-        "messages": [shown for shown in map(_shown, utterances) if shown is not None],
+        "messages": messages_of(turn),
         "effects": merge_effects(signals),
         "understood": _understood(message, fallback=_gave_up(turn) or any(NOT_UNDERSTOOD in one for one in signals)),
         "slots": {
@@ -108,34 +107,3 @@ def _signal(utterance: BotUttered) -> dict[str, Any]:
             'A bot utterance has a custom payload that is not {"baton": {…}}; a turn can carry nothing else there.'
         )
     return custom["baton"]
-
-
-def _shown(utterance: BotUttered) -> dict[str, Any] | None:
-    said = utterance.data
-    if said.get("elements"):
-        raise DomainMismatch("A bot utterance has elements; say it with text, buttons and an attachment instead.")
-    text = utterance.text or ""
-    buttons = [_button(button) for button in (said.get("buttons") or []) + (said.get("quick_replies") or [])]
-    attachment = _attachment(said)
-    if not text and not buttons and attachment is None:
-        return None
-    return {"text": text, "buttons": buttons, "attachment": attachment}
-
-
-def _button(button: dict[str, Any]) -> dict[str, str]:
-    title, payload = button.get("title"), button.get("payload")
-    if not isinstance(title, str) or not isinstance(payload, str):
-        raise DomainMismatch("A button needs a title and a payload.")
-    try:
-        read_choice(payload)
-    except BadRequest as error:
-        raise DomainMismatch(f"A button's payload cannot be sent back. {error.message}") from error
-    return {"title": title, "payload": payload}
-
-
-def _attachment(said: dict[str, Any]) -> Any:
-    # Rasa repeats an image as the attachment; only the image says what it is.
-    if said.get("image"):
-        return {"type": "image", "url": said["image"]}
-    attachment = said.get("attachment") or None
-    return {"type": "file", "url": attachment} if isinstance(attachment, str) else attachment

@@ -1,15 +1,15 @@
 """Effects: what follows from a turn besides words.
 
 An action signals them with a bot utterance that carries only
-``{"baton": {"handoff": {…}, "language": "…", "details": {…}}}`` as its ``json_message``. If that also has
-``"not_understood": true``, the bot could not follow, though the NLU had an idea: the answer calls it a fallback.
+``{"baton": {"handoff": {…}, "language": "…", "details": {…}, "resolve": true}}`` as its ``json_message``. If that also
+has ``"not_understood": true``, the bot could not follow, though the NLU had an idea: the answer calls it a fallback.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from bot.errors import DomainMismatch
 
@@ -31,6 +31,7 @@ class Effects(TypedDict, total=False):
     handoff: Handoff
     language: str
     details: dict[str, Any]
+    resolve: Literal[True]
 
 
 def merge_effects(signals: Iterable[dict[str, Any]]) -> Effects:
@@ -50,6 +51,8 @@ def merge_effects(signals: Iterable[dict[str, Any]]) -> Effects:
             effects["language"] = _text(signal["language"], "effect language")
         if "details" in signal:
             effects["details"] = {**effects.get("details", {}), **_object(signal["details"], "effect details")}
+        if "resolve" in signal:
+            effects["resolve"] = _true(signal["resolve"], "effect resolve")
     return effects
 
 
@@ -73,6 +76,12 @@ def _text(value: Any, what: str) -> str:
     if not isinstance(value, str) or not value:
         raise DomainMismatch(f"The {what} of an action is not a text.")
     return value
+
+
+def _true(value: Any, what: str) -> Literal[True]:
+    if value is not True:
+        raise DomainMismatch(f"The {what} of an action is not true; leave it out instead.")
+    return True
 
 
 def _object(value: Any, what: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from rasa.cli.utils import validate_files
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
 
-from bot.authored import NEVER_TYPED
+from bot.mistakes import NEVER_TYPED
 
 _LEFT_OUT = re.compile(
     r"The utterance '\w+' is not used in any story or rule\."

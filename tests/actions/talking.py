@@ -76,6 +76,7 @@ class Reply:
     handoff: dict[str, Any] | None = None
     not_understood: bool = False
     details: dict[str, Any] = field(default_factory=dict)
+    resolved: bool = False
 
     def __contains__(self, response: str) -> bool:
         return response in self.responses
@@ -153,6 +154,7 @@ def _reply(events: list[dict[str, Any]]) -> Reply:
         reply.handoff = effects.get("handoff", reply.handoff)
         reply.not_understood |= effects.get("not_understood", False)
         reply.details |= effects.get("details", {})
+        reply.resolved |= effects.get("resolve", False)
         if event.get("text"):
             assert "{" not in event["text"], f"a variable of the response is missing: {event['text']}"
             reply.responses.append((event.get("metadata") or {}).get("utter_action"))

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
 import pytest
 
+from actions import services
 from tests.actions.talking import Talk
 
 PHONE = "+45 32 12 34 56"
+
+
+@pytest.fixture
+def clock() -> Iterator[None]:
+    """It is the Sunday before the gateway's first free time."""
+    services.tell_time(lambda: datetime(2026, 11, 22, 12, tzinfo=timezone.utc))
+    yield
+    services.tell_time()
 
 
 def book(talk: Talk) -> None:
@@ -165,7 +177,7 @@ def test_a_waiting_customers_button_begins_a_callback(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("said", ["23 nov at 14:00", "2pm on the 23rd of nov", "the second one", "2"])
-def test_an_offered_time_can_be_named_in_words(talk: Talk, said: str) -> None:
+def test_an_offered_time_can_be_named_in_words(talk: Talk, clock: None, said: str) -> None:
     talk.say("call me back")
     assert "utter_ask_callback_phone" in talk.say(said)
     assert talk.slot("callback_slot")["title"] == "23 Nov, 14:00"
@@ -177,11 +189,9 @@ def test_other_times_can_be_asked_for_in_words(talk: Talk, said: str) -> None:
     assert "25 Nov, 14:00" in talk.say(said).buttons
 
 
-def test_a_day_of_the_week_shows_the_times_from_that_day_on(talk: Talk) -> None:
+def test_a_day_of_the_week_shows_the_times_from_that_day_on(talk: Talk, clock: None) -> None:
     talk.say("call me back")
-    before = talk.gateway.asked_after
-    talk.say("friday at 14:00 would be good")
-    assert talk.gateway.asked_after not in ("", before)
+    assert next(iter(talk.say("thursday would be good").buttons)) == "26 Nov, 10:00"
 
 
 def test_what_is_wrong_at_the_summary_can_be_typed(talk: Talk) -> None:
@@ -192,3 +202,37 @@ def test_what_is_wrong_at_the_summary_can_be_typed(talk: Talk) -> None:
     assert talk.say("no, a different time").responses[0] == "utter_ask_callback_slot"
     assert "+442079460018" in talk.say("3").text
     assert PHONE.replace(" ", "") in talk.say(f"no, {PHONE}").text
+
+
+def test_a_day_with_a_time_is_not_taken_for_the_same_time_of_another_day(talk: Talk, clock: None) -> None:
+    talk.say("call me back")
+    talk.say("friday at 2pm")
+    assert talk.slot("callback_slot")["title"] == "27 Nov, 14:00"
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [("can you call me tomorrow", "23 Nov, 10:00"), ("please call me on the 26th at 11", "26 Nov, 14:00")],
+)
+def test_a_day_in_the_first_message_is_heard(talk: Talk, clock: None, said: str, first: str) -> None:
+    assert next(iter(talk.say(said).buttons)) == first
+
+
+def test_the_time_that_is_to_be_changed_is_not_offered_again(talk: Talk) -> None:
+    book(talk)
+    assert next(iter(talk.say("change my callback").buttons)) == "23 Nov, 14:00"
+
+
+def test_a_phone_number_is_no_topic(talk: Talk) -> None:
+    for message in ("call me back", "1", PHONE):
+        talk.say(message)
+    assert talk.say("+45 32 12 34 57").responses == ["utter_ask_callback_topic"]
+    assert talk.slot("callback_phone") == "+4532123457"
+
+
+def test_the_topic_can_be_put_right_at_the_summary(talk: Talk) -> None:
+    for message in ("call me back", "1", PHONE, "my tent"):
+        talk.say(message)
+    assert talk.say("no, another topic").responses == ["utter_ask_callback_topic"]
+    assert "my stove" in talk.say("my stove").text
+    assert talk.press("Another topic").responses == ["utter_ask_callback_topic"]

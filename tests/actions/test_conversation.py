@@ -46,6 +46,21 @@ def test_goodbye_leaves_the_task(talk: Talk) -> None:
     assert talk.form is None
 
 
+@pytest.mark.parametrize(("message", "resolved"), [("bye", True), ("thanks", False), ("no", False), ("stop", False)])
+def test_goodbye_alone_settles_the_matter(talk: Talk, message: str, resolved: bool) -> None:
+    talk.say("where is order 10234, my email is oliver.grant@example.com")
+    assert talk.say(message).resolved is resolved
+
+
+def test_goodbye_in_the_middle_of_a_task_settles_it_too(talk: Talk) -> None:
+    talk.say("i want to return something")
+    assert talk.say("bye").resolved
+
+
+def test_a_no_with_a_question_mark_is_a_question(talk: Talk) -> None:
+    assert talk.say("why not??").responses == ["utter_please_rephrase"]
+
+
 def test_starting_over_forgets_who_asked(talk: Talk) -> None:
     talk.say("where is order 10234, my email is oliver.grant@example.com")
     assert talk.slot("verified_orders")

@@ -42,13 +42,13 @@ def test_who_has_no_order_number_is_put_through(talk: Talk) -> None:
     ("messages", "topic"),
     [
         (["i want to return something"], "return"),
-        (["i want to return something", "10200", OLIVER], "return"),
-        (["i want to return something", "10200", OLIVER, "1"], "return"),
-        (["i want to return something", "10200", OLIVER, "1", "broken"], "return"),
-        (["where is my order", "10234"], "order status"),
-        (["cancel order 10245, oliver.grant@example.com"], "cancel order"),
-        (["there is a wrong fee on order 10245, oliver.grant@example.com", "2"], "refund of a fee"),
-        (["change the address of order 10245, oliver.grant@example.com", "1 Mill Lane"], "change of address"),
+        (["i want to return something", "10200", OLIVER], "return 10200"),
+        (["i want to return something", "10200", OLIVER, "1"], "return 10200"),
+        (["i want to return something", "10200", OLIVER, "1", "broken"], "return 10200"),
+        (["where is my order", "10234"], "order status 10234"),
+        (["cancel order 10245, oliver.grant@example.com"], "cancel order 10245"),
+        (["there is a wrong fee on order 10245, oliver.grant@example.com", "2"], "refund of a fee 10245"),
+        (["change the address of order 10245, oliver.grant@example.com", "1 Mill Lane"], "change of address 10245"),
         (["call me back", "1"], "callback"),
     ],
 )
@@ -206,3 +206,61 @@ def test_a_failure_of_the_gateway_is_not_hidden(talk: Talk) -> None:
     talk.gateway.failing = 503
     with pytest.raises(InternalApiUnavailable):
         talk.say("my lamp is broken")
+
+
+STATUS = "where is order 10234, my email is oliver.grant@example.com"
+
+
+@pytest.mark.parametrize(
+    ("before", "topic"),
+    [
+        ([STATUS], "order status 10234"),
+        ([STATUS, "thanks"], "order status 10234"),
+        ([STATUS, "where is order 10200?", "i want to return something", "stop"], "order status 10200"),
+        ([STATUS, "do you take visa?"], "payment methods"),
+        (["do you take visa?", STATUS], "order status 10234"),
+        ([STATUS, "bye", "hello"], None),
+        ([STATUS, "start over"], None),
+        ([STATUS, '/handoff_returned{"outcome": "done", "agent": "Ada"}'], None),
+        (["hello"], None),
+    ],
+)
+def test_who_names_no_topic_is_put_through_about_what_was_dealt_with_last(
+    talk: Talk, before: list[str], topic: str | None
+) -> None:
+    for message in before:
+        talk.say(message)
+    talk.say("human")
+    answer = talk.press("Just put me through")
+    assert answer.handoff is not None
+    assert answer.handoff["topic"] == topic
+
+
+def test_a_person_offered_at_the_end_of_a_task_is_for_that_task(talk: Talk) -> None:
+    talk.say("i want to return 10208, freja.madsen@example.com")
+    answer = talk.press("Talk to a person")
+    assert answer.handoff is not None
+    assert answer.handoff["topic"] == "return 10208"
+
+
+@pytest.mark.parametrize("messages", [["what can you do?"], [STATUS, "hello"], ["when are you open?"]])
+def test_a_person_offered_in_general_is_asked_about_what(talk: Talk, messages: list[str]) -> None:
+    for message in messages:
+        talk.say(message)
+    assert talk.press("Talk to a person").responses == ["utter_ask_handoff_topic"]
+
+
+def test_a_misunderstanding_after_a_task_brings_in_a_person_for_the_task(talk: Talk) -> None:
+    for message in (STATUS, "blorb frumple"):
+        talk.say(message)
+    answer = talk.say("frumple blorb")
+    assert answer.handoff is not None
+    assert answer.handoff["topic"] == "order status 10234"
+
+
+@pytest.mark.parametrize("said", ["hello", "thanks", "are you a robot?"])
+def test_manners_are_no_topic(talk: Talk, said: str) -> None:
+    talk.say("human")
+    answer = talk.say(said)
+    assert answer.responses[-1] == "utter_ask_handoff_topic"
+    assert answer.handoff is None

@@ -164,3 +164,14 @@ def test_of_two_orders_in_one_message_the_first_comes_first_and_that_is_said(tal
 def test_an_order_told_apart_from_another_is_no_second_one(talk: Talk) -> None:
     talk.say("where is order 10233")
     assert "utter_one_order_at_a_time" not in talk.say("sorry, 10234 not 10233")
+
+
+def test_who_gives_an_address_instead_of_the_number_hears_why_it_is_needed(talk: Talk) -> None:
+    talk.say("where is my order")
+    assert talk.say(f"can you look it up? {OLIVER}").responses == ["utter_number_needed_too", "utter_ask_order_number"]
+    assert "utter_order_shipped" in talk.say("10234")
+
+
+def test_an_order_with_a_lost_parcel_is_not_said_to_be_on_its_way(talk: Talk) -> None:
+    told = talk.say("where is order 10214, my email is priya.nair@example.com")
+    assert told.responses[:2] == ["utter_order_shipped_lost", "utter_parcel_lost"]

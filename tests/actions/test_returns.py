@@ -200,3 +200,27 @@ def test_a_reason_that_resembles_a_no_is_a_reason(talk: Talk) -> None:
     begin(talk)
     talk.say("3")
     assert "utter_confirm_return" in talk.say("it was not wrapped")
+
+
+@pytest.mark.parametrize(
+    ("said", "items"),
+    [
+        ("everything except the tent", ["2 × Dusk sleeping bag", "Wick camping lantern"]),
+        ("all but not 2", ["Heron two-person tent", "Wick camping lantern"]),
+        ("not the lantern, the tent", ["Heron two-person tent"]),
+    ],
+)
+def test_what_is_left_out_stays(talk: Talk, said: str, items: list[str]) -> None:
+    begin(talk)
+    talk.say(said)
+    assert list(talk.slot("return_items").values()) == items
+
+
+def test_an_item_taken_back_at_the_summary_leaves_the_others(talk: Talk) -> None:
+    begin(talk)
+    talk.say("1 and 3")
+    talk.say("too heavy for me")
+    assert talk.say("oh, but not the lantern").responses == ["utter_confirm_return"]
+    assert list(talk.slot("return_items").values()) == ["Heron two-person tent"]
+    assert talk.say("no, not the tent").responses == ["utter_ask_return_items"]
+    assert returned_lines(talk) == []

@@ -29,6 +29,20 @@ def test_a_reply_shows_its_buttons_and_their_payloads_work_as_choices(customer: 
     assert customer.turn(choice=button["payload"])["messages"][0]["text"] == "Order 10234 is on its way."
 
 
+def test_what_one_action_says_is_one_message(customer: Customer) -> None:
+    [message] = customer.act("explains")["messages"]
+    assert message["text"] == "It is on its way.\n\nThe parcel is in Hamburg.\nIt comes tomorrow."
+    assert [(button["title"], button["payload"]) for button in message["buttons"]] == [
+        ("Again", "/order_status"),
+        ("Hello", "/greet"),
+    ]
+
+
+def test_what_a_form_asks_again_after_an_answer_is_a_message_of_its_own(customer: Customer) -> None:
+    customer.turn(text="i want to return something")
+    assert len(customer.turn(text="hello")["messages"]) == 2
+
+
 def test_images_and_files_are_attachments(customer: Customer) -> None:
     first, second = customer.act("shows")["messages"]
     assert first["attachment"] == {"type": "image", "url": "https://shop.example/label.png"}
@@ -47,6 +61,12 @@ def test_effects_of_one_turn_are_merged_and_not_shown(customer: Customer) -> Non
         "details": {"order_number": "10234", "name": "Ada"},
         "language": "da",
     }
+
+
+def test_an_action_can_say_that_the_matter_is_settled(customer: Customer) -> None:
+    answer = customer.act("settles")
+    assert answer["effects"] == {"resolve": True}
+    assert answer["messages"] == []
 
 
 def test_actions_get_metadata_language_and_the_part_of_the_domain_they_need(customer: Customer) -> None:

@@ -18,7 +18,7 @@ def test_details_add_up_and_the_last_handoff_and_language_win() -> None:
     merged = merge_effects(
         [
             {"handoff": {"reason": "asked"}, "details": {"a": 1, "b": 1}},
-            {"language": "en"},
+            {"language": "en", "resolve": True},
             {"handoff": {"reason": "upset", "topic": "refund", "details": {"x": None}}, "details": {"b": 2}},
             {"language": "da"},
         ]
@@ -27,6 +27,7 @@ def test_details_add_up_and_the_last_handoff_and_language_win() -> None:
         "handoff": {"reason": "upset", "topic": "refund", "details": {"x": None}},
         "details": {"a": 1, "b": 2},
         "language": "da",
+        "resolve": True,
     }
 
 
@@ -45,6 +46,8 @@ def test_details_add_up_and_the_last_handoff_and_language_win() -> None:
         {"language": 7},
         {"details": []},
         {"details": {"x": float("nan")}},
+        {"resolve": False},
+        {"resolve": "yes"},
     ],
 )
 def test_a_signal_outside_the_contract_is_refused(signal: dict[str, Any]) -> None:

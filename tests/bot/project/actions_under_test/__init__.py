@@ -99,6 +99,19 @@ class Act(Action):
         )
         dispatcher.utter_message(json_message={"baton": {"language": "da"}})
 
+    async def explains(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        again = {"title": "Again", "payload": "/order_status"}
+        dispatcher.utter_message(text="It is on its way.", buttons=[again])
+        dispatcher.utter_message(json_message={"baton": {"details": {"order_number": "10234"}}})
+        dispatcher.utter_message(text="The parcel is in Hamburg.")
+        dispatcher.utter_message(text="It comes tomorrow.", continues=True)
+        dispatcher.utter_message(
+            buttons=[{"title": "Again", "payload": "/greet"}, {"title": "Hello", "payload": "/greet"}]
+        )
+
+    async def settles(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(json_message={"baton": {"resolve": True}})
+
     async def shows(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
         dispatcher.utter_message(text="Look.", image="https://shop.example/label.png")
         dispatcher.utter_message(attachment="https://shop.example/label.pdf")
