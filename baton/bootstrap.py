@@ -154,7 +154,9 @@ def _empty(half: Half) -> Errand:
 
 
 def _filled(half: Half, purpose: str) -> Errand:
-    install = (str(_uv()), "pip", "install", "--python", str(half.python), "--require-hashes", "--no-progress")
+    # A lock is whole, so nothing is to be looked for beyond it; one package asks for more than Baton has it for.
+    how = ("--require-hashes", "--no-deps", "--no-progress")
+    install = (str(_uv()), "pip", "install", "--python", str(half.python), *how)
     return Errand(half.what, (*install, "-r", str(half.lock(purpose))), {})
 
 

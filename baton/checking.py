@@ -8,6 +8,7 @@ from pathlib import Path
 
 from baton.errand import run_errand
 from baton.project import NOTICES
+from baton.redis_promises import look_at
 from baton.settings import Settings
 from baton.settings_source import load, unknown_variables
 from baton.terminal import Terminal
@@ -19,10 +20,11 @@ _GOOD, _BAD = "ok", "NOT OK"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: how good it is in a few words, and every problem as a sentence."""
+    """What one check found: how good it is in a few words, every problem as a sentence, and what else to know."""
 
     good: str
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def check(environ: Mapping[str, str], terminal: Terminal, *, quick: bool = False) -> bool:
@@ -41,6 +43,7 @@ def check(environ: Mapping[str, str], terminal: Terminal, *, quick: bool = False
 
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("settings", settings),
+        ("Redis", lambda: _redis(chosen.redis_url)),
         ("notices", lambda: _notices(NOTICES)),
         ("authors' files", lambda: _authored(environ, chosen.home / "log", terminal)),
     ]
@@ -56,9 +59,20 @@ def _carried_out(name: str, look: Callable[[], Finding], terminal: Terminal) -> 
     except BatonError as problem:
         finding = Finding("", (problem.message,))
     terminal.say(f"  {name:<18}{_BAD if finding.problems else f'{_GOOD}: {finding.good}'}")
-    for sentence in finding.problems:
+    for sentence in (*finding.problems, *finding.remarks):
         terminal.say(f"      {sentence}")
     return not finding.problems
+
+
+def _redis(url: str) -> Finding:
+    if not url:
+        return Finding("the embedded one, which keeps every answered write")
+    keeping = look_at(url)
+    return Finding(
+        "your own, and it answers" if keeping.unseen else "your own, which keeps every answered write",
+        keeping.risks,
+        keeping.unseen,
+    )
 
 
 def _notices(folder: Path) -> Finding:

@@ -31,7 +31,19 @@ _TO_ACTIONS = (
     "shop_timeout",
     "shop_mapping",
 )
-_TO_RASA = ("redis_url", "turn_secret", "turn_timeout_seconds", "actions_url", "actions_secret", "handoff_intents")
+_TO_RASA = (
+    "redis_url",
+    "tracker_ttl_seconds",
+    "turn_secret",
+    "turn_timeout_seconds",
+    "actions_url",
+    "actions_secret",
+    "handoff_intents",
+    "default_region",
+    "business_timezone",
+    "order_number",
+    "catalogue_file",
+)
 
 
 def with_inner_addresses(settings: Settings) -> Settings:

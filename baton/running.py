@@ -15,6 +15,7 @@ from baton.errand import run_errand
 from baton.failure import Failure
 from baton.processes import must_be_free, programs, with_inner_addresses, with_redis
 from baton.project import rasa_python, shown_path
+from baton.redis_promises import warn_of
 from baton.settings import Settings
 from baton.settings_source import environment, with_secrets
 from baton.supervisor import Supervisor
@@ -36,23 +37,13 @@ def run(settings: Settings, environ: Mapping[str, str], terminal: Terminal) -> i
         rasa_python()
         terminal.say("Starting Baton")
         if settings.redis_url:
-            asyncio.run(_require_answer(settings.redis_url))
+            warn_of(settings.redis_url, terminal)
         settings = with_redis(with_inner_addresses(with_secrets(settings)))
         model = train(environ, settings.home / "log", terminal)
         _fill_shop(settings, environ, terminal)
         supervisor = Supervisor(programs(settings, model, environ), settings.home / "log", terminal)
         asyncio.run(_until_told(supervisor, settings, terminal, started))
     return 0
-
-
-async def _require_answer(redis_url: str) -> None:
-    """Refuse to start on a Redis of the user's own that does not answer (its address may hold a password)."""
-    store = RedisStore(redis_url)
-    try:
-        if not await store.ping():
-            raise Failure("Your Redis (REDIS_URL) does not answer; start it, correct the address, or leave it empty.")
-    finally:
-        await store.close()
 
 
 async def _until_told(supervisor: Supervisor, settings: Settings, terminal: Terminal, started: float) -> None:

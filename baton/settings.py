@@ -75,6 +75,11 @@ class Settings:
         "Your own Redis; REDIS_URL is read too. Empty starts one.",
         secret=True,
     )
+    tracker_ttl_seconds: int = _setting(
+        0,
+        values.whole(0, 1_000_000_000),
+        "Seconds after which the bot forgets a conversation in which nobody writes; 0 for never.",
+    )
 
     # the bot's turn and the way to a person
     turn_timeout_seconds: int = _setting(
@@ -83,7 +88,7 @@ class Settings:
     handoff_intents: tuple[str, ...] = _setting((), values.names(), "Intents that always go to a person.")
     offer_seconds: int = _setting(30, values.whole(5, 600), "How long a conversation is offered to one agent.")
     grace_seconds: int = _setting(
-        60, values.whole(5, 3600), "How long an agent may be gone before their conversations return to the queue."
+        60, values.whole(30, 3600), "How long an agent may be gone before their conversations return to the queue."
     )
     notice_interval_seconds: int = _setting(
         120, values.whole(10, 3600), "Least time between two notices to a customer who writes while waiting."
@@ -106,6 +111,12 @@ class Settings:
     shop: str = _setting("sqlite", values.text("sqlite", "http"), "Where orders live: built in, or behind a REST API.")
     shop_url: str = _setting("", values.url(), "Address of your shop's REST API, when shop is http.")
     shop_token: str = _setting("", values.text(), "Bearer token for your shop's REST API.", secret=True)
+    order_number: str = _setting(
+        "", values.text(), "Regular expression of your order numbers; empty for five digits, with or without # or BN-."
+    )
+    catalogue_file: str = _setting(
+        "", values.text(), "JSON file with your products' names, so that the bot knows them in a sentence."
+    )
     shop_timeout: int = _setting(4, values.whole(1, 60), "Seconds that one call to your shop's REST API may take.")
     shop_mapping: str = _setting("", values.text(), "JSON file that maps your API's fields; see docs/shop.md.")
 

@@ -122,7 +122,9 @@ class Supervisor:
         while waiting := [name for name, event in self._ready.items() if not event.is_set()]:
             self._progress.waiting(waiting, time.monotonic() - started)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ready[waiting[0]].wait(), 1.0)
+                # Not wait_for, which passes over being cancelled in the moment in which a program is ready.
+                async with asyncio.timeout(1.0):
+                    await self._ready[waiting[0]].wait()
 
     async def _keep(self, program: Program) -> None:
         for name in program.after:

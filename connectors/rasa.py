@@ -118,13 +118,14 @@ def _turn_result(answer: bytes) -> TurnResult:
     """Read an answer; whatever it lacks or has wrong raises a KeyError, TypeError or ValueError."""
     body = _as(dict, json.loads(answer))
     effects = _as(dict, body["effects"])
-    language = effects.get("language")
+    language, resolve = effects.get("language"), effects.get("resolve")
     return TurnResult(
         messages=tuple(_message(_as(dict, message)) for message in _as(list, body["messages"])),
         handoff=_handoff(_as(dict, effects["handoff"])) if effects.get("handoff") is not None else None,
         language=_as(str, language) if language is not None else None,
         details=_as(dict, effects.get("details") or {}),
         understood=_understood(_as(dict, body["understood"])) if body.get("understood") is not None else None,
+        resolve=_as(bool, resolve) if resolve is not None else False,
     )
 
 

@@ -49,13 +49,18 @@ class HandoffWanted:
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What one turn of the bot produced; `details` are facts for the agent, `language` is set when it changed."""
+    """What one turn of the bot produced.
+
+    `details` are facts for the agent, `language` is set when it changed. `resolve` says that the bot and the customer
+    are done with each other; a handoff asked for in the same turn goes before it.
+    """
 
     messages: tuple[BotMessage, ...] = ()
     handoff: HandoffWanted | None = None
     language: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     understood: Understood | None = None
+    resolve: bool = False
 
 
 class Bot(Protocol):

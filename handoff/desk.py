@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from handoff.buttons import csat_buttons
+from handoff.captions import caption
 from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
 from handoff.entry import Author, Entry, Kind, Owner, Visibility
@@ -147,7 +148,7 @@ class Desk:
 
     async def _change(self, conversation_id: str, step: Callable[[Conversation, int], Change]) -> Conversation:
         def decide(conversation: Conversation) -> Change:
-            return self._notices.caption(step(conversation, self._clock()))
+            return caption(self._notices, step(conversation, self._clock()))
 
         after, _ = await carry_out(self._conversations, conversation_id, decide, self._clock)
         return after

@@ -1,6 +1,7 @@
 """The domain in plain frozen types: what a conversation is and how it may change hands.
 
-Nothing here does I/O or reads a clock; instants come in as milliseconds since the Unix epoch (`at`, `…_at`, `until`).
+What it is made of stands in `handoff.parts` and is offered here too, so that one import gives the whole model. Nothing
+does I/O or reads a clock; instants come in as milliseconds since the Unix epoch (`at`, `…_at`, `until`).
 A transition returns a `Change`: the conversation as it will be and the entries that record it. The store writes both in
 one step or not at all (see `handoff.store.port.ConversationStore.commit`).
 """
@@ -9,80 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent, Visibility
 from handoff.errors import AlreadyTaken, NotAllowed, WrongOwner
+from handoff.parts import Contact, Handoff, HandoffReason, Offer, Presence, Status
 
-
-class Status(StrEnum):
-    """Where a conversation stands; kept apart from who owns it.
-
-    PENDING (an agent answered and waits for the customer) follows from who spoke last, so it is shown and never stored.
-    """
-
-    OPEN = "open"
-    PENDING = "pending"
-    SNOOZED = "snoozed"
-    RESOLVED = "resolved"
-
-
-class Presence(StrEnum):
-    """What an agent says of themselves."""
-
-    ONLINE = "online"
-    BUSY = "busy"
-    OFFLINE = "offline"
-
-
-class HandoffReason(StrEnum):
-    """Why a person was asked for."""
-
-    ASKED = "asked"
-    NOT_UNDERSTOOD = "not_understood"
-    UPSET = "upset"
-    TOPIC_RULE = "topic_rule"
-    BOT_FAILED = "bot_failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A customer; `verified` only when the host page signed who they are, `customer_id` is then the shop's id."""
-
-    id: str
-    verified: bool = False
-    customer_id: str | None = None
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A handoff put to one agent until `expires_at`."""
-
-    agent_id: str
-    expires_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Handoff:
-    """One request for a person and its life.
-
-    `passed` are the agents who declined or let an offer lapse, latest last, who are not asked first again. `front` puts
-    a conversation whose agent went away before the others.
-    """
-
-    id: str
-    reason: HandoffReason
-    requested_at: int
-    topic: str = ""
-    team: str | None = None
-    offer: Offer | None = None
-    passed: tuple[str, ...] = ()
-    front: bool = False
-    claimed_at: int | None = None
+__all__ = (
+    "Change",
+    "Contact",
+    "Conversation",
+    "Handoff",
+    "HandoffReason",
+    "Offer",
+    "Presence",
+    "Status",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +47,8 @@ class Conversation:
     `epoch` counts changes of hands. `version` counts writes of this record and is what a commit compares, so whatever
     moves the epoch or the cursor makes an older commit stale. `cursor` is the seq up to which the worker has dealt with
     the log. `details` are the facts collected for an agent. `notice_at` is when the last holding notice was sent.
-    `untold_returns` are the seqs of returns that the bot, being down, has not heard of yet.
+    `untold_returns` are the seqs of returns that the bot, being down, has not heard of yet. `resolved_by` says whether
+    the bot or an agent closed a resolved conversation. `had_by` are the agents who have had it, each once.
     """
 
     id: str
@@ -124,6 +68,8 @@ class Conversation:
     notice_at: int = 0
     snoozed_until: int | None = None
     untold_returns: tuple[int, ...] = ()
+    resolved_by: Owner | None = None
+    had_by: tuple[str, ...] = ()
 
     # from the bot to the queue and back
 
@@ -153,6 +99,23 @@ class Conversation:
         self._must_wait()
         after = self._handed(Owner.BOT, handoff=None)
         return Change(after, (after._record(OwnerEvent.GAVE_UP, at),))
+
+    def resolve_by_bot(self, at: int) -> Change:
+        """Close the conversation that the bot has brought to its end; one that is closed does not change.
+
+        Nobody's hands change and the customer is told nothing: the bot has just said goodbye. A new message reopens it,
+        and the bot goes on with what it knows.
+
+        Raises:
+            WrongOwner: a person has it or is awaited.
+        """
+        if self.owner is not Owner.BOT:
+            raise WrongOwner("A person is asked for in this conversation; the bot cannot close it.")
+        if self.status is Status.RESOLVED:
+            return Change(self)
+        after = self.revised(status=Status.RESOLVED, resolved_by=Owner.BOT)
+        entry = after._record(OwnerEvent.RESOLVED, at)
+        return Change(after, (replace(entry, author=Author.BOT, visibility=Visibility.INTERNAL),))
 
     # offers
 
@@ -201,6 +164,7 @@ class Conversation:
             agent_id=agent_id,
             agent_name=agent_name,
             handoff=replace(handoff, offer=None, front=False, claimed_at=at),
+            had_by=self._had_also_by(agent_id),
         )
         return Change(after, (after._record(OwnerEvent.CLAIMED, at, agent_name, agent_id=agent_id),))
 
@@ -222,7 +186,13 @@ class Conversation:
             NotAllowed: the conversation is not this agent's.
         """
         handoff = self._must_be_with(agent_id)
-        after = self._handed(Owner.AGENT, agent_id=to_id, agent_name=to_name, handoff=replace(handoff, claimed_at=at))
+        after = self._handed(
+            Owner.AGENT,
+            agent_id=to_id,
+            agent_name=to_name,
+            handoff=replace(handoff, claimed_at=at),
+            had_by=self._had_also_by(to_id),
+        )
         return Change(after, (after._record(OwnerEvent.TRANSFERRED, at, to_name, agent_id=to_id),))
 
     def transfer_to_team(self, agent_id: str, team: str, at: int) -> Change:
@@ -253,7 +223,9 @@ class Conversation:
             NotAllowed: the conversation is not this agent's.
         """
         self._must_be_with(agent_id)
-        after = self._handed(Owner.BOT, status=Status.RESOLVED, handoff=None, untold_returns=())
+        after = self._handed(
+            Owner.BOT, status=Status.RESOLVED, resolved_by=Owner.AGENT, handoff=None, untold_returns=()
+        )
         return Change(after, (after._record(OwnerEvent.RESOLVED, at, self.agent_name, facts={"outcome": outcome}),))
 
     def snooze(self, agent_id: str, until: int, at: int) -> Change:
@@ -271,7 +243,7 @@ class Conversation:
         """Make a resolved or snoozed conversation open again; an open one does not change."""
         if self.status is Status.OPEN:
             return Change(self)
-        after = self.revised(status=Status.OPEN, snoozed_until=None)
+        after = self.revised(status=Status.OPEN, snoozed_until=None, resolved_by=None)
         return Change(after, (replace(after._record(OwnerEvent.REOPENED, at), visibility=Visibility.INTERNAL),))
 
     # what the transitions share
@@ -281,10 +253,13 @@ class Conversation:
         return replace(self, version=self.version + 1, **fields)
 
     def _handed(self, owner: Owner, **fields: Any) -> Conversation:
-        fields = {"status": Status.OPEN, **fields}
+        fields = {"status": Status.OPEN, "resolved_by": None, **fields}
         if owner is not Owner.AGENT:
             fields = {"agent_id": None, "agent_name": None, **fields}
         return self.revised(owner=owner, epoch=self.epoch + 1, snoozed_until=None, **fields)
+
+    def _had_also_by(self, agent_id: str) -> tuple[str, ...]:
+        return self.had_by if agent_id in self.had_by else (*self.had_by, agent_id)
 
     def _record(
         self,

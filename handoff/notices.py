@@ -5,13 +5,11 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from handoff.entry import Author, Button, Entry, Kind, OwnerEvent, Visibility
+from handoff.entry import Author, Button, Entry, Kind
 from handoff.errors import InvalidInput
-from handoff.model import Change
 
 ENGLISH = "en"
 
@@ -47,16 +45,6 @@ class Say(StrEnum):
     CSAT_3 = "csat.3"
     CSAT_4 = "csat.4"
     CSAT_5 = "csat.5"
-
-
-_CAPTIONS: Mapping[OwnerEvent, Say] = {
-    OwnerEvent.CLAIMED: Say.OWNER_CLAIMED,
-    OwnerEvent.TRANSFERRED: Say.OWNER_TRANSFERRED,
-    OwnerEvent.RELEASED: Say.OWNER_RELEASED,
-    OwnerEvent.RETURNED: Say.OWNER_RETURNED,
-    OwnerEvent.RESOLVED: Say.OWNER_RESOLVED,
-    OwnerEvent.GAVE_UP: Say.OWNER_GAVE_UP,
-}
 
 
 class Notices:
@@ -99,22 +87,6 @@ class Notices:
     ) -> Entry:
         """Return a sentence as an entry that the customer sees, said by the system at `at` (ms)."""
         return spoken_by_system(self.say(what, language, **values), at, buttons)
-
-    def caption(self, change: Change) -> Change:
-        """Tell the customer about each change of hands they may see, in the conversation's language."""
-        language = change.conversation.language
-        return replace(change, entries=tuple(self._captioned(entry, language) for entry in change.entries))
-
-    def _captioned(self, entry: Entry, language: str) -> Entry:
-        if entry.kind is not Kind.OWNER or entry.visibility is not Visibility.PUBLIC or entry.event is None:
-            return entry
-        what = _CAPTIONS.get(entry.event)
-        if what is None or entry.text:
-            return entry
-        if what is Say.OWNER_TRANSFERRED and "team" in entry.facts:
-            what = Say.OWNER_TRANSFERRED_TO_TEAM
-        agent = first_name(entry.name) or self.say(Say.OWNER_SOMEBODY, language)
-        return replace(entry, text=self.say(what, language, agent=agent))
 
     def _nearest(self, language: str) -> str:
         code = language.lower()

@@ -1,8 +1,9 @@
 """Who is offered what: the router puts waiting conversations to agents, and strands none.
 
-Each step looks at everything anew, so nothing hangs on timers that a restart would lose: offers that ran out lapse,
+Each step looks at every conversation, so nothing hangs on timers that a restart would lose: offers that ran out lapse,
 conversations of agents who went away return to the queue, set-aside ones wake, and who waits is offered to somebody. A
-commit that comes too late is dropped; the next step decides anew.
+step reads the lists, and of the conversations only those that moved since. A commit that comes too late is dropped; the
+next step decides anew.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 
 from handoff.availability import Waits
+from handoff.captions import caption
 from handoff.clock import Clock
 from handoff.entry import Owner
 from handoff.errors import NotFound, Stale, StoreUnavailable, place_of
 from handoff.floor import Floor
+from handoff.last_seen import LastSeen
 from handoff.model import Change, Conversation, Handoff, Status
 from handoff.notices import Notices
 from handoff.rules import Rules
@@ -48,6 +51,7 @@ class Router:
         self._clock = clock
         self._notices = notices
         self._waits = waits
+        self._seen = LastSeen(store.conversations)
         self._rest_until: dict[str, int] = {}
         self._last_busy: dict[str, int] = {}
 
@@ -67,11 +71,13 @@ class Router:
         floor = await Floor.look(self._store, self._rules, self._clock())
         for conversation_id in floor.assigned:
             with _by_itself(conversation_id):
-                await self._tend(await self._store.conversations.get(conversation_id), floor)
+                await self._tend(await self._seen.get(conversation_id, floor.now), floor)
+        queued = await self._store.conversations.queued()
         waiting = []
-        for conversation_id in await self._store.conversations.queued():
+        for conversation_id in queued:
             with _by_itself(conversation_id):
-                waiting.append(await self._lapse(await self._store.conversations.get(conversation_id), floor))
+                waiting.append(await self._lapse(await self._seen.get(conversation_id, floor.now), floor))
+        self._seen.forget_others((*floor.assigned, *queued))
         floor.count_offers(waiting)
         self._last_busy |= {agent_id: floor.now for agent_id, load in floor.load.items() if load > 0}
         self._rest_until = {c.id: self._rest_until[c.id] for c in waiting if c.id in self._rest_until}
@@ -138,7 +144,8 @@ class Router:
         return floor.load[agent.id], idle_since, agent.id
 
     async def _commit(self, before: Conversation, change: Change, floor: Floor) -> Conversation:
-        told = self._notices.caption(change)
+        told = caption(self._notices, change)
+        self._seen.forget(before.id)
         await self._store.conversations.commit(before, told.conversation, told.entries, floor.now, wakes=told.wakes)
         return told.conversation
 
@@ -152,7 +159,9 @@ class Router:
             except StoreUnavailable:
                 _log.warning("The store does not answer; routing goes on as soon as it does.")
             try:
-                await asyncio.wait_for(changed.wait(), STEP_SECONDS)
+                # Not wait_for, which passes over being cancelled in the moment in which something changes.
+                async with asyncio.timeout(STEP_SECONDS):
+                    await changed.wait()
             except TimeoutError:
                 continue
             # Changes come in bursts; one step sees them all.
@@ -163,9 +172,11 @@ class Router:
             try:
                 async with aclosing(self._store.conversations.watch()) as heard:
                     async for moved in heard:
+                        self._seen.heard(moved)
                         if moved.desk or not moved.conversation_id:
                             changed.set()
             except StoreUnavailable:
+                self._seen.deaf()
                 await asyncio.sleep(STEP_SECONDS)
 
 

@@ -27,7 +27,8 @@ class Rules:
         turns_at_once: how many conversations one worker deals with at the same time.
 
     Raises:
-        InvalidInput: a number is not positive, or a turn would not fit into its lease.
+        InvalidInput: a number is not positive, a turn would not fit into its lease, or an agent could lose
+            conversations between two heartbeats of their desk.
     """
 
     offer_seconds: int = 30
@@ -48,6 +49,9 @@ class Rules:
                 raise InvalidInput(f"The rule {name} must be more than zero.")
         if self.turn_timeout_s >= self.lease_seconds:
             raise InvalidInput("The rule turn_timeout_s must be less than lease_seconds, or two workers could meet.")
+
+        if self.grace_seconds < self.heartbeat_seconds:
+            raise InvalidInput("The rule grace_seconds must not be less than heartbeat_seconds, or nobody could stay.")
 
     def at_desk(self, presence: AgentPresence | None, now: int) -> bool:
         """Tell whether an agent is signed in (online or busy) and their desk was heard of lately."""

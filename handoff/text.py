@@ -7,13 +7,16 @@ import unicodedata
 from handoff.errors import InvalidInput
 
 _KEPT_CONTROLS = "\n"
+_UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Categories of characters that shape a text and alone are none: controls, format characters, blanks."""
+
 MAX_ID = 128
 
 
 def clean_text(text: str, limit: int) -> str:
     """Return the text as the log keeps it: one kind of line break, no other control characters, no outer blanks.
 
-    Zero-width and right-to-left characters are part of how people write and stay.
+    Zero-width and right-to-left characters are part of how people write and stay, as long as there is something to see.
 
     Args:
         text: what a person typed.
@@ -28,7 +31,7 @@ def clean_text(text: str, limit: int) -> str:
         raise InvalidInput("The text is not valid Unicode; send it as UTF-8.")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     kept = "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc").strip()
-    if not kept:
+    if all(unicodedata.category(char) in _UNSEEN for char in kept):
         raise InvalidInput("The text is empty; write something and send again.")
     if len(kept) > limit:
         raise InvalidInput(f"A text holds at most {limit:,} characters; this one has {len(kept):,}.")

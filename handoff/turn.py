@@ -12,6 +12,7 @@ from dataclasses import replace
 from handoff.asking import Asking
 from handoff.bot import HandoffWanted, TurnResult
 from handoff.buttons import CALL_BACK, LEAVE_QUEUE, OWN, csat_answer, typed_as_button, typed_score
+from handoff.captions import caption
 from handoff.carry_out import join
 from handoff.clock import Clock
 from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent, Visibility
@@ -76,26 +77,26 @@ class Turns:
             change = await self._hear_of_return(conversation, entry)
         else:
             change = await self._deal_with_message(conversation, entry)
-        return self._notices.caption(change)
+        return caption(self._notices, change)
 
     async def pass_to_person(self, conversation: Conversation, entry: Entry) -> Change:
         """Decide what happens to an entry that cannot be dealt with: the customer is told, and a person asked for."""
         if conversation.owner is not Owner.BOT or entry.event is OwnerEvent.RETURNED:
             return Change(conversation)
-        return self._notices.caption(await self._bot_failed(conversation))
+        return caption(self._notices, await self._bot_failed(conversation))
 
     async def _deal_with_message(self, conversation: Conversation, entry: Entry) -> Change:
         rating = csat_answer(entry.choice or "") or await self._typed_rating(conversation, entry)
         if rating is not None:
             return self._rated(conversation, entry, *rating)
-        closed = conversation.status is Status.RESOLVED
+        afresh = conversation.status is Status.RESOLVED and conversation.resolved_by is not Owner.BOT
         opened = conversation.reopen(self._clock())
         conversation = opened.conversation
         if conversation.owner is Owner.AGENT:
             return opened
         if conversation.owner is Owner.QUEUE:
             return join(opened, await self._while_waiting(conversation, entry))
-        return join(opened, await self._with_bot(conversation, entry, afresh=closed))
+        return join(opened, await self._with_bot(conversation, entry, afresh=afresh))
 
     # the bot owns it
 
@@ -141,16 +142,20 @@ class Turns:
                 result = TurnResult()  # it refused for good
             rest = change.conversation.untold_returns[1:]
             told = change.conversation.revised(untold_returns=rest)
-            change = join(change, await self._said(told, entry, replace(result, understood=None)))
+            # Nobody has said goodbye: what the bot says to a return is about the agent's words, not the customer's.
+            heard_only = replace(result, understood=None, resolve=False)
+            change = join(change, await self._said(told, entry, heard_only))
             if change.conversation.owner is not Owner.BOT:
                 break
         return change
 
     async def _said(self, conversation: Conversation, entry: Entry, result: TurnResult) -> Change:
         change = Change(_affected(conversation, result), self._entries(entry, result))
-        if result.handoff is None:
-            return change
-        return join(change, await self._to_queue(change.conversation, result.handoff))
+        if result.handoff is not None:
+            return join(change, await self._to_queue(change.conversation, result.handoff))
+        if result.resolve:
+            return join(change, change.conversation.resolve_by_bot(self._clock()))
+        return change
 
     def _entries(self, entry: Entry, result: TurnResult) -> tuple[Entry, ...]:
         """Return what the bot said; the first entry carries what it made of the message, even if it said nothing."""

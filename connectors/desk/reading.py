@@ -7,7 +7,7 @@ somebody must make.
 from __future__ import annotations
 
 from handoff.callback import CallbackStatus
-from handoff.entry import Entry, Kind, Owner
+from handoff.entry import Entry, Owner
 from handoff.errors import NotAllowed
 from handoff.model import Conversation
 from handoff.store.port import Agent, Page, Store
@@ -31,6 +31,8 @@ class Reading:
         """
         conversation = await self._conversations.get(conversation_id)
         if not await self._may_read(conversation, agent):
+            if conversation.owner is Owner.AGENT:
+                raise NotAllowed(f"{conversation.agent_name or 'A colleague'} has this conversation now.")
             raise NotAllowed("This conversation is not yours to read.")
         return conversation
 
@@ -49,15 +51,7 @@ class Reading:
             return True
         if conversation.owner is Owner.AGENT:
             return conversation.agent_id == agent.id
-        callbacks = await self._callbacks.of_conversation(conversation.id)
-        if any(callback.status is CallbackStatus.BOOKED for callback in callbacks):
+        if agent.id in conversation.had_by:
             return True
-        entries, _ = await self.log(conversation.id)
-        return any(_gave_to(entry, agent) for entry in entries)
-
-
-def _gave_to(entry: Entry, agent: Agent) -> bool:
-    """Tell whether an entry records that the agent got the conversation."""
-    if entry.kind is not Kind.OWNER or entry.owner is not Owner.AGENT:
-        return False
-    return entry.facts.get("agent_id") == agent.id
+        callbacks = await self._callbacks.of_conversation(conversation.id)
+        return any(callback.status is CallbackStatus.BOOKED for callback in callbacks)

@@ -15,6 +15,7 @@ from baton.settings_source import load, with_secrets
 from baton.supervisor import Program
 from connectors.listen import bind
 from tests.baton.needs import needs_rasa_half
+from tests.baton.rasa_half import variables_read
 
 
 @pytest.fixture
@@ -44,6 +45,14 @@ def test_each_process_gets_the_secrets_it_needs_and_no_other(settings: Settings)
         "gateway": {"session", "web_user", "turn", "internal"},
     }
     assert not any(value in " ".join(program.argv) for program in listed.values() for value in secrets.values())
+
+
+def test_the_rasa_half_is_told_every_setting_that_it_reads(settings: Settings) -> None:
+    listed = by_name(replace(settings, tracker_ttl_seconds=86_400))
+    assert listed["rasa"].env["BATON_TRACKER_TTL_SECONDS"] == "86400"
+    # The program that runs the actions belongs to the room of the bot.
+    assert "BATON_TURN_SECRET" in variables_read("bot") <= listed["rasa"].env.keys()
+    assert "BATON_INTERNAL_URL" in variables_read("actions") <= listed["actions"].env.keys()
 
 
 def test_stray_variables_of_ours_reach_nobody(settings: Settings) -> None:

@@ -15,6 +15,8 @@ from baton.hours import weekly_hours
 from baton.settings import ROOT, TABLE, Settings
 from baton.settings_page import as_markdown, as_text
 from baton.settings_source import environment, load, unknown_variables, with_secrets
+from handoff.rules import Rules
+from tests.baton.rasa_half import variables_read
 
 NO_FILE = Path("/nonexistent/baton.toml")
 
@@ -27,6 +29,17 @@ def test_every_setting_has_a_default_that_its_own_reader_takes() -> None:
 def test_docs_settings_md_is_the_table() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     assert page == as_markdown(), "write it again: .venv/bin/baton settings --markdown > docs/settings.md"
+
+
+def test_whatever_the_rasa_half_reads_from_the_environment_is_in_the_table() -> None:
+    derived = {"BATON_ACTION_TIMEOUT_SECONDS"}  # `baton run` makes it of the turn's limit
+    assert (variables_read("bot") | variables_read("actions")) - derived <= {row.variable for row in TABLE}
+
+
+def test_no_grace_that_may_be_set_takes_conversations_from_an_agent_between_two_heartbeats() -> None:
+    grace = next(row for row in TABLE if row.name == "grace_seconds")
+    with pytest.raises(ValueError, match="whole number"):
+        grace.read(Rules().heartbeat_seconds)
 
 
 def test_every_setting_is_explained_in_a_sentence() -> None:

@@ -64,7 +64,7 @@ def test_the_business_s_numbers_reach_the_rules_and_the_calendar() -> None:
     told = replace(
         Settings(),
         offer_seconds=11,
-        grace_seconds=12,
+        grace_seconds=42,
         turn_timeout_seconds=5,
         notice_interval_seconds=13,
         business_timezone="Europe/London",
@@ -77,7 +77,7 @@ def test_the_business_s_numbers_reach_the_rules_and_the_calendar() -> None:
         slot_days=4,
     )
     rules, calendar = rules_of(told), calendar_of(told)
-    assert (rules.offer_seconds, rules.grace_seconds, rules.turn_timeout_s, rules.notice_seconds) == (11, 12, 5, 13)
+    assert (rules.offer_seconds, rules.grace_seconds, rules.turn_timeout_s, rules.notice_seconds) == (11, 42, 5, 13)
     assert (calendar.time_zone, calendar.country, list(calendar.week)) == ("Europe/London", "GB", [5])
     assert calendar.closed == {date(2026, 12, 31)}
     assert (calendar.slot_minutes, calendar.places, calendar.lead_minutes, calendar.days_ahead) == (20, 3, 15, 4)

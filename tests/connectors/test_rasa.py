@@ -107,6 +107,7 @@ async def test_an_answer_is_read_in_full(rasa: FakeRasa, bot: RasaBot) -> None:
                 "handoff": {"reason": "asked", "topic": "return", "details": {"order_number": "10234"}},
                 "language": "da",
                 "details": {"order_number": "10234"},
+                "resolve": True,
             },
             "understood": {"intent": "order_status", "confidence": 0.93, "entities": [], "fallback": False},
             "slots": {"order_number": "10234"},
@@ -121,6 +122,7 @@ async def test_an_answer_is_read_in_full(rasa: FakeRasa, bot: RasaBot) -> None:
         language="da",
         details={"order_number": "10234"},
         understood=Understood("order_status", 0.93, fallback=False),
+        resolve=True,
     )
 
 
@@ -156,6 +158,7 @@ async def test_a_refused_or_failed_turn_may_not(rasa: FakeRasa, bot: RasaBot, st
         {**PLAIN, "effects": {"handoff": {"topic": "return"}}},
         {**PLAIN, "effects": {"handoff": {"reason": "bored"}}},
         {**PLAIN, "effects": {"language": 7}},
+        {**PLAIN, "effects": {"resolve": "yes"}},
         {**PLAIN, "understood": {"intent": "greet", "confidence": "high", "fallback": False}},
         {**PLAIN, "understood": {"intent": "greet", "confidence": 1}},
     ],

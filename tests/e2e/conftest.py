@@ -1,4 +1,4 @@
-"""One running Baton for all end-to-end tests; skipped where the Rasa half is not installed, an error in CI."""
+"""One running Baton for all end-to-end tests, and a browser; skipped where Rasa is not installed, an error in CI."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.baton.needs import needs_rasa_half
+from tests.e2e.browser import chromium
 from tests.e2e.system import System
 
 
@@ -21,3 +23,10 @@ def system() -> Iterator[System]:
         System.running(Path(home)) as running,
     ):
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for the tests of one module."""
+    with chromium() as found:
+        yield found

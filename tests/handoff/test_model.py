@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from handoff.entry import Kind, Owner, OwnerEvent, Visibility
+from handoff.entry import Author, Kind, Owner, OwnerEvent, Visibility
 from handoff.errors import AlreadyTaken, BatonError, NotAllowed, WrongOwner
 from handoff.model import Change, Contact, Conversation, HandoffReason, Status
 
@@ -36,6 +36,7 @@ class Ownership(RuleBasedStateMachine):
         super().__init__()
         self.now = 0
         self.conversation = fresh()
+        self.had_it: set[str | None] = set()
 
     def attempt(self, name: str, *arguments: object, **named: object) -> Change | None:
         """Take a step if the model allows it; a refused one must leave no trace, a taken one a consistent record."""
@@ -125,6 +126,14 @@ class Ownership(RuleBasedStateMachine):
         if self.only_the_owner(agent, self.attempt("resolve", agent, "", self.now)):
             assert self.conversation.status is Status.RESOLVED
 
+    @rule()
+    def the_bot_resolves(self) -> None:
+        was = self.conversation
+        change = self.attempt("resolve_by_bot", self.now)
+        assert (change is not None) == (was.owner is Owner.BOT)
+        if change:
+            assert (self.conversation.status, self.conversation.epoch) == (Status.RESOLVED, was.epoch)
+
     @rule(agent=agents)
     def an_agent_snoozes(self, agent: str) -> None:
         self.only_the_owner(agent, self.attempt("snooze", agent, self.now + 100, self.now))
@@ -168,6 +177,14 @@ class Ownership(RuleBasedStateMachine):
             assert conversation.owner is Owner.AGENT
         if conversation.status is Status.RESOLVED:
             assert conversation.owner is Owner.BOT
+        assert (conversation.resolved_by is not None) == (conversation.status is Status.RESOLVED)
+
+    @invariant()
+    def whoever_has_it_is_among_those_who_had_it_each_once(self) -> None:
+        conversation = self.conversation
+        self.had_it |= {conversation.agent_id} - {None}
+        assert set(conversation.had_by) == self.had_it
+        assert len(conversation.had_by) == len(self.had_it)
 
     @invariant()
     def an_agent_who_passes_again_is_listed_once(self) -> None:
@@ -240,6 +257,29 @@ def test_a_snoozed_conversation_that_changes_hands_is_open_again() -> None:
     snoozed = with_ada().snooze("ada", 100, 3).conversation
     assert snoozed.transfer("ada", "bo", "Bo", 4).conversation.status is Status.OPEN
     assert snoozed.release(4).conversation.snoozed_until is None
+
+
+def test_the_bot_closes_what_it_owns_and_the_log_says_so_to_colleagues_only() -> None:
+    change = fresh().resolve_by_bot(5)
+    (entry,) = change.entries
+    assert (entry.event, entry.owner, entry.author) == (OwnerEvent.RESOLVED, Owner.BOT, Author.BOT)
+    assert entry.visibility is Visibility.INTERNAL
+    assert (change.conversation.resolved_by, change.conversation.epoch) == (Owner.BOT, 0)
+    assert not change.wakes
+    assert change.conversation.resolve_by_bot(6) == Change(change.conversation)
+
+
+@pytest.mark.parametrize("owned", [waiting(), with_ada()])
+def test_the_bot_cannot_close_what_a_person_has_or_is_awaited_in(owned: Conversation) -> None:
+    with pytest.raises(WrongOwner):
+        owned.resolve_by_bot(5)
+
+
+def test_who_closed_a_conversation_is_known_until_it_is_open_again() -> None:
+    by_ada = with_ada().resolve("ada", "", 3).conversation
+    assert by_ada.resolved_by is Owner.AGENT
+    assert by_ada.reopen(4).conversation.resolved_by is None
+    assert by_ada.request_handoff("h_2", HandoffReason.ASKED, "", {}, 4).conversation.resolved_by is None
 
 
 def test_reopening_an_open_conversation_changes_nothing() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from handoff.entry import Author, Kind
 from handoff.errors import InvalidInput
-from handoff.model import Change, Contact, Conversation, HandoffReason
 from handoff.notices import Notices, Say, first_name
 from tests.handoff.scene import NOTICES
 
@@ -77,29 +76,6 @@ def test_an_entry_is_a_message_of_the_system() -> None:
         5,
         "Thank you for your answer.",
     )
-
-
-def with_ada(name: str = "Ada Holm") -> Change:
-    waiting = Conversation("c_1", Contact("p_1"), "web", 0).request_handoff("h", HandoffReason.ASKED, "", {}, 1)
-    return waiting.conversation.claim("a_ada", name, 2)
-
-
-@pytest.mark.parametrize(
-    ("change", "text"),
-    [
-        (with_ada(), "Ada has joined the conversation."),
-        (with_ada(""), "A colleague has joined the conversation."),
-        (with_ada("{x} y"), "{x} has joined the conversation."),
-        (with_ada().conversation.release(3), "Your colleague here was disconnected."),
-        (with_ada().conversation.transfer_to_team("a_ada", "repairs", 3), "I'm passing you on to the right team."),
-        (with_ada().conversation.resolve("a_ada", "", 3), "Ada has closed this conversation."),
-        (with_ada().conversation.snooze("a_ada", 9, 3), ""),
-    ],
-)
-def test_a_change_of_hands_is_told_where_the_customer_may_see_it(change: Change, text: str) -> None:
-    (entry,) = NOTICES.caption(change).entries
-    assert entry.text.startswith(text)
-    assert bool(entry.text) == bool(text)
 
 
 def test_the_first_name_is_what_comes_before_the_blank() -> None:

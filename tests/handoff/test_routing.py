@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
+from handoff import routing
 from handoff.availability import Waits
 from handoff.desk import Desk
 from handoff.entry import Author, Kind, Owner, OwnerEvent, Visibility
@@ -22,8 +24,8 @@ from handoff.model import Contact, Conversation, HandoffReason, Presence, Status
 from handoff.routing import REST_IN_OFFERS, Router
 from handoff.rules import Rules
 from handoff.store.memory import MemoryStore
-from handoff.store.port import Agent, AgentPresence, Store
-from tests.fakes import FakeClock
+from handoff.store.port import Agent, AgentPresence, Moved, Store
+from tests.fakes import FakeClock, InterruptedStore
 from tests.handoff.scene import NOTICES
 
 RULES = Rules()
@@ -315,6 +317,59 @@ async def test_a_running_router_outlives_a_store_that_is_away() -> None:
         async with asyncio.timeout(5):
             while await office.offered_to("c_1") is None:
                 await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+@pytest.mark.parametrize("moment", range(10))
+async def test_a_running_router_ends_when_told_to_even_while_something_changes(moment: int) -> None:
+    office = Office(MemoryStore())
+    running = asyncio.create_task(office.router.run())
+    for _ in range(50):  # until it waits for the next step
+        await asyncio.sleep(0)
+    await office.store.conversations.announce(Moved("c_1", desk=True))
+    for _ in range(moment):
+        await asyncio.sleep(0)
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=2)
+    assert done
+
+
+async def test_a_running_router_reads_only_what_moved(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "STEP_SECONDS", 0.001)
+    office, calls = Office(store), Counter[str]()
+    names = [f"c_{number}" for number in range(20)]
+    for name in names:
+        await office.ask(name)
+
+    async def note(call: str) -> None:
+        calls[call] += 1
+
+    async def steps(more: int) -> None:
+        until = calls["after queued"] + more
+        async with asyncio.timeout(5):
+            while calls["after queued"] < until:
+                await asyncio.sleep(0)
+
+    office.store = InterruptedStore(store, note)  # type: ignore[assignment]
+    running = asyncio.create_task(office.new_router().run())
+    office.store = store
+    try:
+        await steps(5)  # in one of them the wake-ups began
+        warm = calls["before get"]
+        assert warm >= len(names)
+        await steps(20)
+        assert calls["before get"] == warm
+        await office.seat(ADA)
+        async with asyncio.timeout(5):
+            while await office.offered_to("c_0") is None:
+                await asyncio.sleep(0)
+        await office.desk.decline("c_0", ADA)
+        await steps(5)
+        assert await office.offered_to("c_0") is None
+        assert warm < calls["before get"] < warm + len(names)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

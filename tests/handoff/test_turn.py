@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from handoff.bot import BotMessage, TurnRequest, TurnResult
+from handoff.bot import BotMessage, HandoffWanted, TurnRequest, TurnResult
 from handoff.entry import Author, Button, Entry, Kind, Owner, OwnerEvent, Understood, Visibility
 from handoff.errors import BotUnavailable
 from handoff.model import HandoffReason, Status
 from handoff.rules import Rules
 from handoff.store.memory import MemoryStore
 from tests.fakes import echo
-from tests.handoff.scene import ADA, BO, ID, Scene, said
+from tests.handoff.scene import ADA, BO, ID, Scene, said, shop_bot
 
 
 def events(entries: list[Entry]) -> list[OwnerEvent]:
@@ -58,6 +58,78 @@ async def test_a_message_reopens_a_resolved_conversation_with_a_bot_that_starts_
     assert (await scene.now()).status is Status.OPEN
     assert said(entries, Author.BOT) == ["bot: hello again"]
     assert [run.choice or run.text for run in scene.bot.runs[-2:]] == ["/start_over", "hello again"]
+
+
+# the bot says goodbye
+
+
+def goodbye(request: TurnRequest) -> TurnResult:
+    """Say goodbye, and that this was all; echo all else."""
+    return TurnResult((BotMessage("Bye!"),), resolve=True) if request.text == "bye" else echo(request)
+
+
+async def test_a_goodbye_closes_the_conversation_and_the_customer_sees_nothing_but_the_goodbye(scene: Scene) -> None:
+    scene.bot.answer = goodbye
+    entries = await scene.say("bye")
+    assert (await scene.now()).status is Status.RESOLVED
+    assert [entry.text for entry in entries if entry.visibility is Visibility.PUBLIC] == ["Bye!"]
+    assert events(entries) == [OwnerEvent.RESOLVED]
+    assert entries[-1].author is Author.BOT
+
+
+async def test_after_a_goodbye_the_bot_goes_on_with_what_it_knows(scene: Scene) -> None:
+    scene.bot.answer = goodbye
+    await scene.say("bye")
+    entries = await scene.say("one more thing")
+    assert (await scene.now()).status is Status.OPEN
+    assert events(entries) == [OwnerEvent.REOPENED]
+    assert [run.choice or run.text for run in scene.bot.runs] == ["bye", "one more thing"]
+
+
+async def test_a_handoff_asked_for_with_the_goodbye_goes_before_it(scene: Scene) -> None:
+    both = TurnResult(handoff=HandoffWanted(HandoffReason.ASKED), resolve=True)
+    scene.bot.answer = lambda _: both
+    await scene.say("bye")
+    conversation = await scene.now()
+    assert (conversation.owner, conversation.status) == (Owner.QUEUE, Status.OPEN)
+
+
+async def test_a_goodbye_that_comes_after_a_person_was_asked_for_closes_nothing(scene: Scene) -> None:
+    """The turn is under way while the conversation changes hands: nothing of it is written."""
+
+    async def ask_for_a_person(request: TurnRequest) -> None:
+        scene.bot.before_answer = None
+        before = await scene.now()
+        asked = before.request_handoff("h_1", HandoffReason.ASKED, "", {}, scene.clock())
+        await scene.store.conversations.commit(before, asked.conversation, asked.entries, scene.clock())
+
+    scene.bot.answer = goodbye
+    scene.bot.before_answer = ask_for_a_person
+    entries = await scene.say("bye")
+    conversation = await scene.now()
+    assert (conversation.owner, conversation.status) == (Owner.QUEUE, Status.OPEN)
+    assert "Bye!" not in said(entries, Author.BOT)
+
+
+async def test_a_goodbye_asks_for_no_rating_not_even_after_a_handoff_that_was_rated(scene: Scene) -> None:
+    scene.bot.answer = goodbye
+    await scene.say("bye")
+    scene.bot.answer = shop_bot
+    await scene.hand_over(ADA)
+    await scene.desk.give_back(ID, ADA, "done")
+    await scene.worker.step(ID)
+    scene.bot.answer = goodbye
+    await scene.say("bye")
+    questions = [entry for entry in await scene.log() if "How was the help" in entry.text]
+    assert len(questions) == 1
+
+
+async def test_what_the_bot_says_to_a_return_closes_nothing(scene: Scene) -> None:
+    await scene.hand_over(ADA)
+    scene.bot.answer = lambda _: TurnResult((BotMessage("Back with me."),), resolve=True)
+    await scene.desk.give_back(ID, ADA, "done")
+    await scene.worker.step(ID)
+    assert (await scene.now()).status is Status.OPEN
 
 
 # the bot hands over, or fails

@@ -13,13 +13,19 @@ export function Callbacks({ callbacks, onSelect, act }) {
     </section>`;
 }
 
+// Customers are told times of the business's zone; an agent elsewhere also sees when that is on their own clock.
+function when({ title, starts_at: startsAt }) {
+  const here = new Date(startsAt).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return title.endsWith(here) ? title : `${title} (${clock(startsAt)} where you are)`;
+}
+
 function Callback({ callback, onSelect, act }) {
   const [note, setNote] = useState("");
   const finish = (outcome) => act("POST", `/callbacks/${callback.callback_id}/done`, { outcome, note });
   return html`
     <div class="callback ${callback.due ? "due" : ""}">
-      <span class="line"><strong>${clock(callback.starts_at)}</strong> ${callback.due && html`<span class="chip">due</span>`}</span>
-      <span class="line"><a href=${`tel:${callback.phone}`}>${callback.phone}</a> ${callback.name ?? ""}</span>
+      <span class="line"><strong>${when(callback)}</strong> ${callback.due && html`<span class="chip">due</span>`}</span>
+      <span class="line"><a dir="ltr" href=${`tel:${callback.phone}`}>${callback.phone}</a> ${callback.name ?? ""}</span>
       <span class="line topic" dir="auto">${callback.topic}</span>
       <div class="actions">
         <button onClick=${() => onSelect(callback.conversation_id)}>Read the log</button>

@@ -32,7 +32,7 @@ export function Conversation({ open, agent, agents, act, live, typing, drafts, o
 }
 
 function ownerText(card, agent) {
-  if (card.owner === "agent") return card.agent_id === agent.id ? "yours" : `with ${card.agent_name}`;
+  if (card.owner === "agent") return card.agent_id === agent.id ? `yours${card.status === "snoozed" ? ", snoozed" : ""}` : `with ${card.agent_name}`;
   return card.owner === "queue" ? `waiting, ${reasonText(card.reason)}` : `with the bot${card.status === "resolved" ? ", resolved" : ""}`;
 }
 
@@ -41,9 +41,9 @@ function Summary({ summary, details, contact, card }) {
     .filter(([, value]) => value !== null && value !== "" && value !== undefined);
   const told = { ...summary, tried: summary?.tried?.map(label) };
   const points = Object.entries(told).filter(([key, value]) => !["details", "last_messages", "reason", "topic"].includes(key)
-    && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
+    && value !== null && value !== "" && value !== 0 && !(Array.isArray(value) && value.length === 0));
   return html`
-    <section class="summary" aria-label="Summary">
+    <section class="summary" aria-label="Summary" tabindex="0">
       ${(card.topic || card.reason) && html`<p><strong dir="auto">${card.topic || "No topic given"}</strong>
         ${card.reason && html` <span class="chip">${reasonText(card.reason)}</span>`}</p>`}
       <dl>
@@ -63,6 +63,12 @@ function Log({ entries }) {
   useLayoutEffect(() => {
     if (atEnd.current || entries.at(-1)?.author === "agent") box.current.scrollTop = box.current.scrollHeight;
   }, [entries.length]);
+  // The box also shrinks, by a notice above it or a longer draft below.
+  useEffect(() => {
+    const kept = new ResizeObserver(() => { if (atEnd.current) box.current.scrollTop = box.current.scrollHeight; });
+    kept.observe(box.current);
+    return () => kept.disconnect();
+  }, []);
   const scrolled = ({ target }) => { atEnd.current = target.scrollHeight - target.scrollTop - target.clientHeight < NEAR_THE_END_PX; };
   // What the bot did not understand is said by its answer, which may come in a later frame than the message.
   const missed = new Set(entries.filter((entry) => entry.understood?.fallback).map((entry) => entry.in_reply_to));

@@ -11,13 +11,27 @@ const PRESENCES = [["online", "Online"], ["busy", "Busy"], ["offline", "Offline"
 
 function Desk() {
   const [me, setMe] = useState(undefined); // undefined: not known yet; null: signed out
-  useEffect(() => { call("GET", "/me").then(setMe, () => setMe(null)); }, []);
+  const [ended, setEnded] = useState(false); // the session ended by itself
+  const drafts = useRef({ of: null, kept: new Map() }); // what one agent has not sent yet, by conversation
+  useEffect(() => { call("GET", "/me").then(enter, () => setMe(null)); }, []);
+
+  // What was being written outlives the session, but is shown to nobody else.
+  function enter(answer) {
+    if (drafts.current.of !== answer.agent.id) drafts.current = { of: answer.agent.id, kept: new Map() };
+    setMe(answer);
+  }
+  function leave(byItself) {
+    if (!byItself) drafts.current = { of: null, kept: new Map() };
+    setEnded(byItself);
+    setMe(null);
+  }
+
   if (me === undefined) return html`<p class="hint">Loading…</p>`;
-  if (me === null) return html`<${SignIn} onSignedIn=${setMe} />`;
-  return html`<${Workplace} agent=${me.agent} onSignedOut=${() => setMe(null)} />`;
+  if (me === null) return html`<${SignIn} ended=${ended} onSignedIn=${enter} />`;
+  return html`<${Workplace} agent=${me.agent} drafts=${drafts.current.kept} onSignedOut=${leave} />`;
 }
 
-function Workplace({ agent, onSignedOut }) {
+function Workplace({ agent, drafts, onSignedOut }) {
   const [overview, setOverview] = useState(EMPTY);
   const [connected, setConnected] = useState(true);
   const [selected, setSelected] = useState(null);
@@ -26,15 +40,18 @@ function Workplace({ agent, onSignedOut }) {
   const [typing, setTyping] = useState(0);
   const live = useRef(null);
   const reading = useRef(null);
-  const drafts = useRef(new Map()); // what was not sent yet, by conversation
+  const passedOn = useRef(null); // what is being given to a colleague, and then no longer this agent's to read
 
   useEffect(() => {
     live.current = new Live({
       overview: setOverview,
       connection: setConnected,
-      signedOut: onSignedOut,
+      signedOut: () => onSignedOut(true),
       typing: () => setTyping(Date.now()),
-      entries: (frame) => setOpen((shown) => merge(shown, frame)),
+      entries: (frame) => {
+        setOpen((shown) => merge(shown, frame));
+        if (frame.entries.some((entry) => entry.author === "contact")) setTyping(0); // they have written it
+      },
     });
     live.current.start();
     call("GET", "/overview").then(setOverview, report);
@@ -53,7 +70,7 @@ function Workplace({ agent, onSignedOut }) {
   useEffect(() => { if (selected) load(selected); }, [selected, standing]);
 
   function report(error) {
-    if (error.status === 401) onSignedOut();
+    if (error.status === 401) onSignedOut(true);
     else setProblem(error.message);
   }
 
@@ -64,9 +81,11 @@ function Workplace({ agent, onSignedOut }) {
       setOpen(answer);
       live.current.watch(id, answer.last_seq);
     } catch (error) {
+      if (reading.current !== id) return;
       // A colleague took it, or it is gone: what was shown of it is no longer so.
-      if ([403, 404].includes(error.status) && reading.current === id) select(null);
-      report(error);
+      const givenAway = error.status === 403 && passedOn.current === id;
+      if ([403, 404].includes(error.status)) select(null);
+      if (!givenAway) report(error);
     }
   }
 
@@ -80,9 +99,12 @@ function Workplace({ agent, onSignedOut }) {
   }
 
   async function act(method, path, body) {
+    const givesAway = path.endsWith("/transfer") && Boolean(body.agent_id);
     try {
       setProblem("");
+      passedOn.current = givesAway ? reading.current : null;
       const answer = await call(method, path, body);
+      if (givesAway && answer.conversation.id === reading.current) select(null);
       call("GET", "/overview").then(setOverview, report);
       if (reading.current && !connected) load(reading.current);
       return answer;
@@ -103,7 +125,7 @@ function Workplace({ agent, onSignedOut }) {
         </select>
       </label>
       <span class="me">${agent.name}</span>
-      <button class="plain" onClick=${async () => { await act("POST", "/logout"); onSignedOut(); }}>Sign out</button>
+      <button class="plain" onClick=${async () => { await act("POST", "/logout"); onSignedOut(false); }}>Sign out</button>
     </header>
     <div class="notices" role="status">
       ${!connected && html`<p class="notice">Connection lost; trying again. What you see may be old.</p>`}
@@ -118,7 +140,7 @@ function Workplace({ agent, onSignedOut }) {
       </nav>
       <div class="room">
         ${open ? html`<${Conversation} key=${selected} open=${open} agent=${agent} agents=${overview.agents} act=${act}
-            typing=${typing} live=${live.current} drafts=${drafts.current} onClose=${() => select(null)} />`
+            typing=${typing} live=${live.current} drafts=${drafts} onClose=${() => select(null)} />`
           : html`<p class="hint">${selected ? "Loading…" : overview.queue.length
             ? "Choose a conversation from the queue." : "Nobody is waiting. New conversations appear here by themselves."}</p>`}
       </div>

@@ -1,9 +1,11 @@
 import { html, useState } from "./vendor/htm-preact.js";
 import { call } from "./api.js";
 
-/** The page an agent sees first. */
-export function SignIn({ onSignedIn }) {
-  const [problem, setProblem] = useState("");
+const ENDED = "Your session has ended. Sign in again; what you were writing is kept.";
+
+/** The page an agent sees first, and again when the session `ended` by itself. */
+export function SignIn({ ended, onSignedIn }) {
+  const [problem, setProblem] = useState(ended ? ENDED : "");
   const [busy, setBusy] = useState(false);
 
   async function submit(event) {

@@ -4,7 +4,7 @@ const EVENTS = {
   requested: () => "A person was asked for", offered: (n) => `Offered to ${n}`, claimed: (n) => `${n} took the conversation`,
   declined: (n) => `${n} declined`, lapsed: (n) => `${n} did not answer the offer`, transferred: (n) => `Transferred to ${n}`,
   released: (n) => `Back in the queue: ${n ?? "the agent"} went away`, returned: (n) => `${n} gave it back to the bot`,
-  resolved: (n) => `Resolved by ${n ?? "the bot"}`, gave_up: () => "The customer left the queue", snoozed: (n) => `Snoozed by ${n}`,
+  resolved: (n) => `Resolved by ${n ?? "the bot"}`, gave_up: () => "The customer left the queue", snoozed: (n, { until }) => `Snoozed by ${n} until ${clock(until)}`,
   reopened: () => "Reopened",
 };
 
@@ -16,7 +16,7 @@ const REASONS = {
 /** Say what an `owner` entry records. */
 export function eventText(entry) {
   const outcome = entry.facts?.outcome ?? entry.outcome;
-  return (EVENTS[entry.event]?.(entry.name) ?? entry.text) + (outcome ? `: “${outcome}”` : "");
+  return (EVENTS[entry.event]?.(entry.name, entry.facts ?? {}) ?? entry.text) + (outcome ? `: “${outcome}”` : "");
 }
 
 export const reasonText = (reason) => REASONS[reason] ?? reason ?? "";

@@ -26,9 +26,14 @@ function withLinks(text) {
     : make("a", { href: part, textContent: part, target: "_blank", rel: "noopener noreferrer" })));
 }
 
+/** Tell whether a box is scrolled to its end, or nearly. */
+function isAtEnd(box) {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_THE_END_PX;
+}
+
 class BatonChat extends HTMLElement {
   #words; #client; #parts; #pageTitle = document.title;
-  #owner = { owner: "bot", name: "" }; #unread = 0; #following = false; #typingTimer = 0; #saidTyping = 0; #offered = []; #lastVoice = "";
+  #owner = { owner: "bot", name: "" }; #unread = 0; #following = false; #typingTimer = 0; #saidTyping = 0; #offered = []; #lastVoice = ""; #atEnd = true;
 
   connectedCallback() {
     if (this.#client) return;
@@ -106,6 +111,9 @@ class BatonChat extends HTMLElement {
     const log = make("div", { className: "log", tabIndex: 0 }, entries, pending);
     log.setAttribute("role", "log");
     log.setAttribute("aria-label", words.log);
+    log.onscroll = () => { this.#atEnd = isAtEnd(log); };
+    // The log also shrinks: by a notice above it, a longer draft below, a phone's keyboard.
+    new ResizeObserver(() => { if (this.#atEnd) log.scrollTop = log.scrollHeight; }).observe(log);
     const typing = make("div", { className: "typing" });
     const replies = make("div", { className: "replies", hidden: true });
     const input = make("textarea", { rows: 1, placeholder: words.placeholder, maxLength: LONGEST_TEXT, dir: "auto" });
@@ -157,7 +165,7 @@ class BatonChat extends HTMLElement {
   // What comes scrolls into view, unless the customer has scrolled up to read.
   #keepAtEnd(change, always) {
     const { log } = this.#parts;
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_THE_END_PX;
+    const atEnd = isAtEnd(log);
     change();
     if (always || atEnd) log.scrollTop = log.scrollHeight;
   }

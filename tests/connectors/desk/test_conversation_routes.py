@@ -6,8 +6,11 @@ import asyncio
 
 import pytest
 
+from connectors.desk.reading import Reading
+from handoff.errors import NotAllowed
 from handoff.instants import to_rfc3339
-from tests.connectors.site import Site, said
+from tests.connectors.site import ADA, BO, Site, said
+from tests.fakes import InterruptedStore
 
 
 async def test_the_agent_reads_everything_the_customer_and_the_bot_said(any_site: Site) -> None:
@@ -108,6 +111,35 @@ async def test_a_resolved_conversation_can_still_be_read_by_who_resolved_it(site
         assert (card["owner"], card["status"]) == ("bot", "resolved")
         assert (await ada.get(f"/conversations/{customer.conversation_id}")).status_code == 200
         assert (await bo.get(f"/conversations/{customer.conversation_id}")).status_code == 403
+
+
+async def test_whoever_passed_a_conversation_on_may_read_it_again_once_no_colleague_has_it(any_site: Site) -> None:
+    customer = await any_site.waiting_customer()
+    async with any_site.agent() as ada, any_site.agent("bo") as bo:
+        path = f"/conversations/{customer.conversation_id}"
+        await ada.done(customer, "claim")
+        await ada.done(customer, "transfer", agent_id="a_bo")
+        assert (await ada.get(path)).status_code == 403
+        await bo.done(customer, "return", outcome="sent a new one")
+        assert (await ada.get(path)).status_code == 200
+        assert (await bo.get(path)).status_code == 200
+
+
+async def test_whether_an_agent_may_read_is_decided_without_reading_the_log(site: Site) -> None:
+    customer = await site.waiting_customer()
+    calls: list[str] = []
+
+    async def note(call: str) -> None:
+        calls.append(call)
+
+    async with site.agent() as ada:
+        await ada.done(customer, "claim")
+        await ada.done(customer, "resolve")
+    reading = Reading(InterruptedStore(site.store, note))  # type: ignore[arg-type]
+    await reading.conversation(customer.conversation_id, ADA)
+    with pytest.raises(NotAllowed):
+        await reading.conversation(customer.conversation_id, BO)
+    assert set(calls) == {"before get", "after get"}
 
 
 async def test_a_snoozed_conversation_stays_with_its_agent(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 
 from handoff.entry import Author, Entry, Kind
 from tests.connectors.browser import chromium, open_desk, window
-from tests.connectors.site import Customer, Site, eventually
+from tests.connectors.site import PASSWORD, Customer, Site, eventually
 
 PULSE = Path(__file__).parents[3] / "connectors" / "desk" / "static" / "pulse.js"
 
@@ -41,7 +42,7 @@ async def test_a_conversation_that_a_colleague_takes_is_closed_with_a_word(site:
         await page.locator(".card").first.click()
         await expect(page.get_by_role("button", name="Take it")).to_be_visible()
         await bo.done(customer, "claim")
-        await expect(page.get_by_text("This conversation is not yours to read.")).to_be_visible()
+        await expect(page.get_by_text("Bo Berg has this conversation now.")).to_be_visible()
         await expect(page.get_by_role("log")).to_have_count(0)
 
 
@@ -100,6 +101,69 @@ async def test_a_conversation_goes_to_a_team_with_a_note(site: Site) -> None:
         assert kept.handoff.team == "repairs"
 
 
+async def test_a_conversation_given_to_a_colleague_closes_without_a_complaint(site: Site) -> None:
+    """The lists tell of it before the call is answered, so the page may ask again for what is no longer the agent's."""
+    told = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()
+        await told.wait()
+        await route.fulfill(response=answer)
+
+    async with chromium() as browser, window(browser) as page, site.agent("bo"):
+        customer = await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        await page.route("**/transfer", answer_late)
+        await page.get_by_role("button", name="Transfer").click()
+        await page.get_by_role("button", name="Bo Berg").click()
+        await expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
+        told.set()
+        await expect(page.locator(".notice")).to_have_count(0)
+        assert (await site.store.conversations.get(customer.conversation_id)).agent_id == "a_bo"
+
+
+async def test_a_session_that_ends_says_so_and_keeps_what_its_agent_was_writing_from_others(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page, site.agent() as ada:
+        customer = await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        await page.get_by_label("Reply to the customer").fill("not sent yet")
+        await lose_session(page)
+        await sign_in(page, "ada")
+        await page.locator(".card").first.click()
+        await expect(page.get_by_label("Reply to the customer")).to_have_value("not sent yet")
+        await lose_session(page)
+        await ada.done(customer, "transfer", team="repairs")
+        await sign_in(page, "bo")
+        await take(page)
+        await expect(page.get_by_label("Reply to the customer")).to_have_value("")
+
+
+async def test_the_customer_is_no_longer_shown_writing_once_they_have_written(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        customer = await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        async with customer.live() as live:
+            await live.send(typing=True)
+            await expect(page.get_by_text("The customer is writing…")).to_be_visible()
+            await customer.send("here it is")
+            await expect(page.get_by_text("here it is").last).to_be_visible()
+            await expect(page.get_by_text("The customer is writing…")).to_have_count(0, timeout=2000)
+
+
+async def test_the_end_of_the_log_stays_in_sight_when_there_is_less_room(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        customer = await site.waiting_customer()
+        await grow(site, customer, 40)
+        await open_desk(page, site)
+        await page.locator(".card").first.click()
+        await expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
+        await page.set_viewport_size({"width": 1200, "height": 520})
+        await expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport(ratio=1)
+
+
 async def test_the_heartbeat_is_kept_by_a_worker_which_no_browser_slows_down(site: Site) -> None:
     async def beat_faster(route: Route) -> None:
         await route.fulfill(body=PULSE.read_text().replace("10_000", "20"), content_type="text/javascript")
@@ -117,6 +181,20 @@ async def test_the_heartbeat_is_kept_by_a_worker_which_no_browser_slows_down(sit
         await eventually(has_worker)
         site.clock.advance(60)
         await eventually(heard_of)
+
+
+async def lose_session(page: Page) -> None:
+    """Find out at the next call that the session has ended."""
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Your session has ended.")).to_be_visible()
+
+
+async def sign_in(page: Page, login: str) -> None:
+    """Sign in at the page that is shown."""
+    await page.get_by_label("Login").fill(login)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
 
 
 async def grow(site: Site, customer: Customer, lines: int) -> None:

@@ -71,6 +71,7 @@ async def test_a_body_of_another_type_is_refused(site: Site, content_type: str) 
         {"client_msg_id": "m", "text": {"$ne": ""}},
         {"client_msg_id": "m", "text": ""},
         {"client_msg_id": "m", "text": "   \n\t "},
+        {"client_msg_id": "m", "text": "\u200b\u200d\ufeff"},
         {"client_msg_id": "m", "text": "a\x00b"},
         {"client_msg_id": "m", "text": "half a pair: \ud83d"},
         {"client_msg_id": "m", "text": "x" * 4001},

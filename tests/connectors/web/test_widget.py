@@ -95,6 +95,21 @@ async def test_who_scrolled_up_to_read_is_left_there(site: Site) -> None:
         assert await log.evaluate(at_end)
 
 
+async def test_the_end_of_the_log_stays_in_sight_when_there_is_less_room(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        await open_chat(page, site)
+        await write(page, "hello")
+        await expect(page.locator(".entry.bot")).to_have_count(1)
+        kept = await site.store.conversations.get(await conversation_of(page, site))
+        said = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}") for number in range(30)]
+        await site.store.conversations.commit(kept, kept, said, site.clock())
+        await expect(page.get_by_text("line 29", exact=True)).to_be_in_viewport(ratio=1)
+        await page.get_by_label("Write a message…").fill("a\nlonger\ndraft")
+        await expect(page.get_by_text("line 29", exact=True)).to_be_in_viewport(ratio=1)
+        await page.set_viewport_size({"width": 1200, "height": 420})
+        await expect(page.get_by_text("line 29", exact=True)).to_be_in_viewport(ratio=1)
+
+
 async def test_the_assistant_is_shown_writing_only_while_a_turn_takes_long(site: Site) -> None:
     answers = asyncio.Event()
 
