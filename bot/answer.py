@@ -21,7 +21,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.effects import NOT_UNDERSTOOD, Effects, merge_effects
 from bot.errors import DomainMismatch
+from bot.languages import SWITCHED
 from bot.messages import Shown, messages_of
+from bot.nlu.importer import LANGUAGE
 from bot.tracker import begins_turn
 
 _INNER_SLOTS = frozenset({REQUESTED_SLOT, SESSION_START_METADATA_SLOT})
@@ -60,6 +62,16 @@ def answer_to(tracker: DialogueStateTracker, message_id: str) -> Answer | None:
     return None
 
 
+def asks_for_person(tracker: DialogueStateTracker) -> bool:
+    """Whether a person has been asked for in the latest turn."""
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered) and "handoff" in _signal(event):
+            return True
+        if begins_turn(event):
+            return False
+    return False
+
+
 def _slots_at(tracker: DialogueStateTracker, events: Iterable[Event]) -> DialogueStateTracker:
     past = tracker.init_copy()
     for event in events:
@@ -73,7 +85,7 @@ def _answer(turn: Sequence[Event], tracker: DialogueStateTracker) -> Answer:
     signals = [_signal(event) for event in turn if isinstance(event, BotUttered)]
     return {
         "messages": messages_of(turn),
-        "effects": merge_effects(signals),
+        "effects": merge_effects([_language_effect(message), *signals]),
         "understood": _understood(message, fallback=_gave_up(turn) or any(NOT_UNDERSTOOD in one for one in signals)),
         "slots": {
             name: slot.value
@@ -81,6 +93,11 @@ def _answer(turn: Sequence[Event], tracker: DialogueStateTracker) -> Answer:
             if slot.value is not None and name not in _INNER_SLOTS
         },
     }
+
+
+def _language_effect(message: UserUttered) -> dict[str, Any]:
+    metadata = message.metadata or {}
+    return {"language": metadata[LANGUAGE]} if metadata.get(SWITCHED) else {}
 
 
 def _gave_up(turn: Iterable[Event]) -> bool:

@@ -8,24 +8,65 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 _HEADINGS = frozenset({"version", "nlu", "responses", "rules", "stories", "intents", "entities", "slots", "forms"})
 _MORE_HEADINGS = frozenset({"actions", "e2e_actions", "session_config", "config"})
+_KINDS = ("nlu", "responses")  # of folders that hold one for each language
 _RESPONSE = re.compile(r"utter_\w*[^\W_]")
 _RECORDED_AS = "utter_action"  # the key under which Rasa records which response was said
 
 
+class Example(NamedTuple):
+    """A line under an intent, as it stands, and where it stands."""
+
+    line: str
+    file: Path
+    language: str
+
+
+class Response(NamedTuple):
+    """What is written under a response's name in one language: the variations, if nothing is wrong."""
+
+    variations: Any
+    file: Path
+
+    @property
+    def texts(self) -> list[str]:
+        """What it says, one text a variation."""
+        return [str(one.get("text") or "") for one in self._readable]
+
+    @property
+    def buttons(self) -> list[Mapping[str, Any]]:
+        """The buttons of all its variations."""
+        return [button for one in self._readable for button in one.get("buttons") or ()]
+
+    @property
+    def _readable(self) -> list[Mapping[str, Any]]:
+        listed = self.variations if isinstance(self.variations, list) else []
+        return [one for one in listed if isinstance(one, Mapping)]
+
+
 @dataclass
 class Authored:
-    """Everything read: examples by intent, patterns, responses, rules, what the domain lists; each with its file."""
+    """Everything read, each with its file.
 
-    examples: dict[str, list[tuple[str, Path]]] = field(default_factory=lambda: defaultdict(list))
-    patterns: dict[str, Path] = field(default_factory=dict)
-    responses: dict[str, tuple[Any, Path]] = field(default_factory=dict)
+    Args:
+        language: config.yml's, in which everything must be written.
+        examples: by intent, in every language.
+        responses: by name, then by language.
+        folders: by kind (nlu, responses), the languages there are folders for.
+        notices: the languages of data/notices/.
+    """
+
+    language: str = "en"
+    examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
+    responses: dict[str, dict[str, Response]] = field(default_factory=lambda: defaultdict(dict))
+    folders: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    notices: set[str] = field(default_factory=set)
     rules: list[tuple[Mapping[str, Any], Path]] = field(default_factory=list)
     declared: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
@@ -39,20 +80,20 @@ class Authored:
 
 def read(root: Path) -> Authored:
     """Read domain.yml, the YAML files under data/ and what actions say; what can't be read is noted, not raised."""
-    found = Authored()
+    found = Authored(language=_default_language(root))
+    found.notices = {file.stem for file in (root / "data" / "notices").glob("*.toml")}
     for file in [root / "domain.yml", *sorted((root / "data").rglob("*.yml"))]:
         content = _content(file, root, found)
+        language = _language(file.relative_to(root), found)
         for item in content.get("nlu") or []:
             if "intent" in item:
                 if not isinstance(item.get("examples", ""), str):
                     where = f"{file.relative_to(root)}: the examples of {item['intent']}"
                     found.unreadable.append(f"{where} need a bar behind the colon: examples: |")
                 lines = (line.strip() for line in str(item.get("examples", "")).splitlines())
-                found.examples[item["intent"]] += [(line, file) for line in lines if line]
-            if "regex" in item:
-                found.patterns[item["regex"]] = file
-        for name, variants in (content.get("responses") or {}).items():
-            found.responses[name] = (variants, file)
+                found.examples[item["intent"]] += [Example(line, file, language) for line in lines if line]
+        for name, variations in (content.get("responses") or {}).items():
+            found.responses[name][language] = Response(variations, file)
         found.rules += [(told, file) for told in [*(content.get("rules") or []), *(content.get("stories") or [])]]
         for what, names in (("intents", found.declared), ("entities", found.entities)):
             names.update(_names(content.get(what), f"{file.relative_to(root)}: in {what}", found))
@@ -63,6 +104,21 @@ def read(root: Path) -> Authored:
     for source in sorted((root / "actions").glob("*.py")):
         _read_code(ast.parse(source.read_text(encoding="utf-8")), found)
     return found
+
+
+def _default_language(root: Path) -> str:
+    try:
+        return str(YAML(typ="safe").load(root / "config.yml").get("language") or "en")
+    except (OSError, AttributeError, MarkedYAMLError):
+        return "en"  # what is wrong with config.yml, Rasa says
+
+
+def _language(file: Path, found: Authored) -> str:
+    """The language of a file, by the folder it lies in: data/nlu/<language>/, data/responses/<language>/."""
+    if len(file.parts) < 4 or file.parts[0] != "data" or file.parts[1] not in _KINDS:
+        return found.language
+    found.folders[file.parts[1]].add(file.parts[2])
+    return file.parts[2]
 
 
 def _names(listed: Any, where: str, found: Authored) -> Iterator[str]:

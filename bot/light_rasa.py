@@ -41,6 +41,8 @@ def lighten(model: Path) -> bool:
         return False
     for name, classes in _PLACEHOLDERS.items():
         sys.modules.setdefault(name, _placeholder(name, classes))
+    # spaCy's library takes TensorFlow along wherever it can be imported, and does without where it cannot.
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]
     return True
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.authored_files import Authored
+from bot.authored_files import Authored, Response
+from bot.mistakes_in_languages import problems_of_languages
 
-FEWEST_EXAMPLES = 8
-NEVER_TYPED = frozenset({"handoff_returned", "topic_for_person"})
-"""Intents that the gateway and the settings give; no customer writes them."""
+NEVER_TYPED = frozenset({"handoff_returned", "topic_for_person", "which_meant", "none_meant"})
+"""Intents that the gateway, the settings and the bot itself give; no customer writes them."""
+_FILLED_BY_BOT = frozenset({"request"})
 _GIVEN_BY_RASA = frozenset({"nlu_fallback", "session_start", "restart", "back"})
 _MARKED = re.compile(r"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})")
 _NAMES = re.compile(r"\]\((\w+)\)")
@@ -30,27 +31,23 @@ def problems(found: Authored, root: Path) -> Iterator[str]:
     yield from _of_examples(found, root)
     yield from _of_rules(found, root)
     yield from _of_questions(found)
-    for name, (variants, file) in sorted(found.responses.items()):
-        yield from _of_response(name, variants, found, str(file.relative_to(root)))
+    for name, written in sorted(found.responses.items()):
+        for response in written.values():
+            yield from _of_response(name, response, found, str(response.file.relative_to(root)))
+    yield from problems_of_languages(found, root, NEVER_TYPED)
 
 
 def _of_intents(found: Authored, root: Path) -> Iterator[str]:
     for intent in sorted(set(found.examples) - found.declared):
         yield f"{_where(found, intent, root)}: the intent {intent} has examples but is not listed in domain.yml."
-    for intent, examples in sorted(found.examples.items()):
-        if len(examples) < FEWEST_EXAMPLES:
-            few = "1 example" if len(examples) == 1 else f"{len(examples)} examples"
-            where = _where(found, intent, root)
-            yield f"{where}: the intent {intent} has {few}; write at least {FEWEST_EXAMPLES}, each in other words."
     for intent in sorted(found.declared - set(found.examples) - NEVER_TYPED):
         yield f"data/nlu: the intent {intent} of domain.yml has no examples; write some, or take it out."
 
 
 def _of_examples(found: Authored, root: Path) -> Iterator[str]:
-    said: dict[str, str] = {}
-    marked: set[str] = set()
+    said: dict[tuple[str, str], str] = {}
     for intent, examples in sorted(found.examples.items()):
-        for line, file in examples:
+        for line, file, language in examples:
             where = str(file.relative_to(root))
             if not line.startswith("-"):
                 yield f'{where}: "{line}", an example of {intent}, needs a dash and a space in front.'
@@ -59,16 +56,11 @@ def _of_examples(found: Authored, root: Path) -> Iterator[str]:
             plain = " ".join(_MARKED.sub(r"\1", text).lower().split())
             if any(bracket in plain for bracket in "[]"):
                 yield f'{where}: "{text}" has a bracket too many or too few; a detail reads [10234](order_number).'
-            other = said.setdefault(plain, intent)
+            other = said.setdefault((language, plain), intent)
             if other != intent:
                 yield f'{where}: "{text}" is an example of both {other} and {intent}; keep one.'
-            marked.update(_NAMES.findall(text))
             for name in sorted(set(_NAMES.findall(text)) - found.entities):
                 yield f'{where}: "{text}" marks a detail as {name}, which is not among the entities of domain.yml.'
-    # Rasa looks for a pattern only if some example has an entity of that name.
-    for name, file in sorted(found.patterns.items()):
-        if name not in marked:
-            yield f"{file.relative_to(root)}: the pattern {name} finds nothing until an example has [it]({name})."
 
 
 def _of_rules(found: Authored, root: Path) -> Iterator[str]:
@@ -104,12 +96,13 @@ def _of_questions(found: Authored) -> Iterator[str]:
                 yield f"data/responses: nothing asks for {slot} of {form}; write utter_ask_{slot}."
 
 
-def _of_response(name: str, variants: Any, found: Authored, where: str) -> Iterator[str]:
+def _of_response(name: str, response: Response, found: Authored, where: str) -> Iterator[str]:
+    variants = response.variations
     if not isinstance(variants, list) or not all(isinstance(variant, Mapping) for variant in variants):
         yield f"{where}: {name} needs a dash in front of its text: - text: …"
         return
     # What a rule says is filled from slots alone; an action fills in more.
-    fills = found.slots | (set() if name in _said_by_rules(found) else found.filled_in_code)
+    fills = found.slots | _FILLED_BY_BOT | (set() if name in _said_by_rules(found) else found.filled_in_code)
     for variant in variants:
         buttons, text = variant.get("buttons") or [], str(variant.get("text") or "")
         if not text.strip() and not buttons and not variant.keys() - {"text", "buttons"}:
@@ -147,7 +140,7 @@ def _steps(steps: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _where(found: Authored, intent: str, root: Path) -> str:
-    return str(found.examples[intent][0][1].relative_to(root)) if found.examples.get(intent) else "data/nlu"
+    return str(found.examples[intent][0].file.relative_to(root)) if found.examples.get(intent) else "data/nlu"
 
 
 def _is_json(written: str) -> bool:

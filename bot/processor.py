@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection, action_for_index
+from rasa.core.actions.action import Action, ActionExecutionRejection, action_for_index, create_bot_utterance
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
@@ -32,12 +32,15 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.answer import Answer, answer_to
+from bot.answer import Answer, answer_to, asks_for_person
 from bot.errors import DomainMismatch, TurnError, TurnFailed
+from bot.nlu.importer import LANGUAGE
+from bot.nlu.splitter import MOST_PARTS
+from bot.requests import NAME_OF_INTENT, OTHER_REQUESTS, is_task
 from bot.serving_model import load_serving_model
 from bot.tracker import fork
 from bot.turn import TurnRequest
-from bot.understanding import Understanding
+from bot.understanding import Reading, Understanding
 
 
 class TurnOutput(OutputChannel):
@@ -65,6 +68,7 @@ class TurnProcessor(MessageProcessor):
         self._turns = ConversationLocks()
         self._output = TurnOutput()
         self._understanding = Understanding(self.model_metadata, self.graph_runner, self.domain, handoff_intents)
+        self._understanding.warm_up()
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
@@ -94,17 +98,54 @@ class TurnProcessor(MessageProcessor):
         known = answer_to(tracker, turn.message_id)
         if known is not None:
             return known
-        message = self._understanding.read(turn, tracker)
+        reading = self._understanding.read(turn, tracker)
         await self._update_tracker_session(tracker, self._output)
-        tracker.update(message, self.domain)
-        await self.run_action_extract_slots(self._output, tracker)
-        await self._act_until_listening(tracker)
+        tracker.update(reading.message, self.domain)
+        self._remember(LANGUAGE, reading.language, tracker)
+        if reading.others:
+            await self._keep_for_later(reading, tracker)
+        await self._act_on_message(tracker)
+        await self._serve_other_requests(turn, tracker)
         # Made before saving: a turn whose answer cannot be given must not count as taken.
         answer = answer_to(tracker, turn.message_id)
         if answer is None:
             raise TurnFailed("The turn's own message vanished from the tracker.")
         await self.tracker_store.save(tracker)
         return answer
+
+    async def _keep_for_later(self, reading: Reading, tracker: DialogueStateTracker) -> None:
+        """Note what a message asks besides, and say so when the first thing will take questions."""
+        waiting = [{"text": other.text, "intent": other.intent} for other in reading.others]
+        self._remember(OTHER_REQUESTS, [*(tracker.get_slot(OTHER_REQUESTS) or ()), *waiting], tracker)
+        if is_task(reading.message.intent_name or ""):
+            for other in reading.others:
+                await self._say("utter_other_request_later", tracker, request=f"{NAME_OF_INTENT}{other.intent}")
+
+    async def _serve_other_requests(self, turn: TurnRequest, tracker: DialogueStateTracker) -> None:
+        """Go on with what a message asked besides, once nothing is in hand; a person who takes over reads it all."""
+        for place in range(1, MOST_PARTS):
+            waiting = tracker.get_slot(OTHER_REQUESTS)
+            if waiting and asks_for_person(tracker):
+                self._remember(OTHER_REQUESTS, None, tracker)
+                return
+            if not waiting or tracker.active_loop_name is not None:
+                return
+            self._remember(OTHER_REQUESTS, waiting[1:] or None, tracker)
+            await self._say("utter_now_the_other_request", tracker)
+            tracker.update(self._understanding.read_other(waiting[0]["text"], turn, tracker, place), self.domain)
+            await self._act_on_message(tracker)
+
+    async def _act_on_message(self, tracker: DialogueStateTracker) -> None:
+        await self.run_action_extract_slots(self._output, tracker)
+        await self._act_until_listening(tracker)
+
+    def _remember(self, slot: str, value: Any, tracker: DialogueStateTracker) -> None:
+        if slot in tracker.slots and tracker.get_slot(slot) != value:
+            tracker.update(SlotSet(slot, value), self.domain)
+
+    async def _say(self, response: str, tracker: DialogueStateTracker, **variables: str) -> None:
+        said = await self.nlg.generate(response, tracker, self._output.name(), **variables)
+        tracker.update(create_bot_utterance({**(said or {}), "utter_action": response}), self.domain)
 
     async def _act_until_listening(self, tracker: DialogueStateTracker) -> None:
         # Counted here, not from the tracker as Rasa does: an action may log any event and so mislead the count.

@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.choice import Choice, read_choice
 from bot.errors import BadRequest
+from bot.languages import CHOSEN, SWITCHED, languages_of, nearest
+from bot.nlu.gate import CLOSE
+from bot.nlu.identifier import SPOKEN
+from bot.nlu.importer import LANGUAGE
+from bot.nlu.splitter import PARTS
+from bot.nlu.switching import language_after
+from bot.nlu.text import plain
+from bot.requests import NAME_OF_INTENT, Request, requests_in
 from bot.tracker import begins_turn
 from bot.turn import TurnRequest
 
 TOPIC_FOR_PERSON = "topic_for_person"
 """The intent of a message whose own intent the settings give to a person; the entity of that name holds its own."""
+WHICH_MEANT = "which_meant"
+"""The intent of a message that may mean one of two things; the entities of that name hold the two intents."""
 
 _RANKED_INTENTS = 3
+_DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means.
+
+    Args:
+        message: as the tracker records it: its first request, if it holds several.
+        language: what the bot answers in, one that it speaks.
+        others: its further requests.
+    """
+
+    message: UserUttered
+    language: str
+    others: tuple[Request, ...] = ()
 
 
 class Understanding:
@@ -30,7 +59,7 @@ class Understanding:
     Args:
         metadata: of the model.
         runner: runs the model's components.
-        domain: knows the intents.
+        domain: knows the intents, and the languages there are responses in.
         handoff_intents: intents that go to a person at once, whatever else would be done about them.
     """
 
@@ -40,30 +69,76 @@ class Understanding:
         self._runner = runner
         self._domain = domain
         self._handoff_intents = handoff_intents
+        self._languages = languages_of(domain, metadata.language or _DEFAULT_LANGUAGE)
         # The last node of Rasa's graph reads "/intent" out of typed text. Its input is what the NLU understood.
         self._target = metadata.predict_schema.nodes[metadata.nlu_target].needs["messages"]
 
-    def read(self, turn: TurnRequest, tracker: DialogueStateTracker) -> UserUttered:
-        """The message as the tracker records it.
+    def warm_up(self) -> None:
+        """Load what is loaded at a language's first message, so that no customer waits for it."""
+        for language in self._languages:
+            self._run(UserMessage("hello", metadata={LANGUAGE: language}), None)
+
+    def read(self, turn: TurnRequest, tracker: DialogueStateTracker) -> Reading:
+        """Read the message of a turn.
 
         Raises:
             BadRequest: it is a button whose intent the bot does not have.
         """
         choice = turn.choice or _choice_by_title(turn.text or "", tracker)
         if choice is not None:
-            text, parsed = choice.payload, self._of_choice(choice)
-        else:
-            text, parsed = (turn.text or "").strip(), self._of_text(turn, tracker)
-        if parsed["intent"]["name"] in self._handoff_intents:
-            text, parsed = text if choice is None else f"/{TOPIC_FOR_PERSON}", _given_to_person(parsed)
+            language = nearest(turn.language, self._languages)
+            message = self._as_message(turn, choice.payload, self._of_choice(choice), language, pressed=True)
+            return Reading(message, language)
+        text = (turn.text or "").strip()
+        whole = self._parse(text, turn, turn.language, tracker)
+        language = self._language_after(turn, whole, tracker)
+        first, *others = self._requests(text, whole, turn, language, tracker)
+        parsed = whole if not others else self._parse(first.text, turn, language, tracker)
+        message = self._as_message(turn, first.text, self._ask_if_close(parsed, tracker), language)
+        return Reading(message, language, tuple(others))
+
+    def read_other(self, text: str, turn: TurnRequest, tracker: DialogueStateTracker, place: int) -> UserUttered:
+        """Read a further request of a message that held several.
+
+        Args:
+            text: the request.
+            turn: whose message, or what the message that this waited for, was.
+            place: which of the turn's further requests it is, from 1; names what it does at the shop.
+        """
+        language = nearest(str(tracker.get_slot(LANGUAGE) or turn.language), self._languages)
+        parsed = self._ask_if_close(self._parse(text, turn, language, tracker), tracker)
+        return self._as_message(turn, text, parsed, language, further=place)
+
+    def _as_message(
+        self,
+        turn: TurnRequest,
+        text: str,
+        parsed: dict[str, Any],
+        language: str,
+        *,
+        pressed: bool = False,
+        further: int = 0,
+    ) -> UserUttered:
+        """A message as the tracker records it; only the turn's own first request has the turn's message id."""
+        # Only what dialogue needs is recorded: all that the NLU tells would triple every tracker.
+        kept = {name: parsed[name] for name in ("intent", "entities", "intent_ranking")}
+        if kept["intent"]["name"] in self._handoff_intents:
+            text, kept = f"/{TOPIC_FOR_PERSON}" if pressed else text, _given_to_person(kept)
+        if further:
+            kept["message_id"] = f"{turn.message_id}+{further}"
         return UserUttered(
             text,
-            parsed["intent"],
-            parsed["entities"],
-            parsed,
+            kept["intent"],
+            kept["entities"],
+            kept,
             input_channel=turn.channel,
-            message_id=turn.message_id,
-            metadata=_metadata(turn),
+            message_id=None if further else turn.message_id,
+            metadata={
+                **turn.metadata,
+                LANGUAGE: language,
+                "languages": list(self._languages),
+                SWITCHED: language != turn.language,
+            },
         )
 
     def _of_choice(self, choice: Choice) -> dict[str, Any]:
@@ -72,29 +147,61 @@ class Understanding:
         intent = {"name": choice.intent, "confidence": 1.0}
         return {"intent": intent, "entities": choice.as_entities(), "intent_ranking": [intent]}
 
-    def _of_text(self, turn: TurnRequest, tracker: DialogueStateTracker) -> dict[str, Any]:
-        message = UserMessage(
-            turn.text, sender_id=turn.conversation_id, message_id=turn.message_id, metadata=_metadata(turn)
-        )
-        understood = self._runner.run(
-            inputs={PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}, targets=[self._target]
-        )[self._target][0]
-        # Only what dialogue needs is recorded: tokens and the tail of the ranking would triple every tracker.
+    def _parse(self, text: str, turn: TurnRequest, language: str, tracker: DialogueStateTracker) -> dict[str, Any]:
+        metadata = {**turn.metadata, LANGUAGE: language}
+        message = UserMessage(text, sender_id=turn.conversation_id, message_id=turn.message_id, metadata=metadata)
+        understood = self._run(message, tracker)
         return {
             "intent": understood.get("intent") or {"name": None, "confidence": 0.0},
             "entities": understood.get("entities") or [],
             "intent_ranking": (understood.get("intent_ranking") or [])[:_RANKED_INTENTS],
+            SPOKEN: understood.get(SPOKEN) or {},
+            PARTS: understood.get(PARTS) or [text],
+            CLOSE: understood.get(CLOSE) or [],
         }
+
+    def _run(self, message: UserMessage, tracker: DialogueStateTracker | None) -> Message:
+        inputs = {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}
+        return self._runner.run(inputs=inputs, targets=[self._target])[self._target][0]
+
+    def _language_after(self, turn: TurnRequest, parsed: dict[str, Any], tracker: DialogueStateTracker) -> str:
+        current = nearest(turn.language, self._languages)
+        chances = {tag: chance for tag, chance in parsed[SPOKEN].items() if tag in self._languages}
+        return language_after(
+            current,
+            plain(turn.text or "").text,
+            chances,
+            chosen=tracker.get_slot(CHOSEN) is True,
+            settled=tracker.get_slot(LANGUAGE) == current,
+        )
+
+    def _requests(
+        self, text: str, whole: dict[str, Any], turn: TurnRequest, language: str, tracker: DialogueStateTracker
+    ) -> list[Request]:
+        if len(whole[PARTS]) < 2 or _asks_in_own_words(tracker):
+            return [Request(text)]
+        requests = requests_in(whole[PARTS], lambda part: self._parse(part, turn, language, tracker))
+        return requests if len(requests) > 1 else [Request(text)]
+
+    def _ask_if_close(self, parsed: dict[str, Any], tracker: DialogueStateTracker) -> dict[str, Any]:
+        # Inside a task the question in hand tells which of two is meant; and only requests can be told apart in words.
+        named = [f"{NAME_OF_INTENT}{intent}" in self._domain.responses for intent in parsed[CLOSE]]
+        if not named or not all(named) or tracker.active_loop_name is not None:
+            return parsed
+        meant = [{"entity": WHICH_MEANT, "value": intent} for intent in parsed[CLOSE]]
+        intent = {**parsed["intent"], "name": WHICH_MEANT}
+        return {**parsed, "intent": intent, "entities": [*parsed["entities"], *meant]}
+
+
+def _asks_in_own_words(tracker: DialogueStateTracker) -> bool:
+    """Whether the open question is answered with whatever is said: why something comes back, what it is about."""
+    return str(tracker.get_slot(REQUESTED_SLOT) or "").endswith(("reason", "topic"))
 
 
 def _given_to_person(parsed: dict[str, Any]) -> dict[str, Any]:
     own = parsed["intent"]
     topic = {"entity": TOPIC_FOR_PERSON, "value": own["name"]}
     return {**parsed, "intent": {**own, "name": TOPIC_FOR_PERSON}, "entities": [*parsed["entities"], topic]}
-
-
-def _metadata(turn: TurnRequest) -> dict[str, Any]:
-    return {**turn.metadata, "language": turn.language}
 
 
 def _choice_by_title(text: str, tracker: DialogueStateTracker) -> Choice | None:

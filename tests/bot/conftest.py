@@ -145,7 +145,8 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 @pytest.fixture(scope="session")
 def model(request: pytest.FixtureRequest) -> Path:
     """The small project's model; trained once per state of the project."""
-    sources = [ROOT / "config.yml", PROJECT / "domain.yml", *sorted((PROJECT / "data").iterdir())]
+    data = sorted(file for file in (PROJECT / "data").rglob("*") if file.is_file())
+    sources = [ROOT / "config.yml", PROJECT / "domain.yml", *data, *sorted((ROOT / "bot" / "nlu").rglob("*.py"))]
     state = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     folder = Path(request.config.cache.mkdir("baton-bot-model"))
     archive = folder / f"{state}.tar.gz"

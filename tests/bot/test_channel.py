@@ -19,7 +19,7 @@ def test_a_turn_answers_with_messages_effects_understanding_and_slots(customer: 
     assert answer["understood"]["confidence"] > 0.8
     assert answer["understood"]["entities"] == [{"entity": "order_number", "value": "10234"}]
     assert answer["understood"]["fallback"] is False
-    assert answer["slots"] == {"order_number": "10234", "runs": 1}
+    assert answer["slots"] == {"language": "en", "order_number": "10234", "runs": 1}
 
 
 def test_a_reply_shows_its_buttons_and_their_payloads_work_as_choices(customer: Customer) -> None:

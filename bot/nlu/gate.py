@@ -1,0 +1,88 @@
+"""Says honestly that a message was not understood, or that it may mean one of two things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.classifier import SCOPE
+
+CLOSE = "close"
+"""Key of a message: the two intents it may mean, when it is not clear which; else empty."""
+WHY = "why"
+"""Key of a message: why it was not understood, in a few words; None when it was."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class UnderstandingGate(GraphComponent):
+    """Lets a message's intent through, or puts `nlu_fallback` in front of it.
+
+    Options, in config.yml:
+        least_familiar: a message stranger than all but this share of the examples is not understood.
+        least_confident: neither is one whose likeliest intent is less likely than this, unless two are close.
+        close_below: while the likeliest intent is less likely than this, and
+        close_ratio: the second at least this much as likely as the first, it may be either.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._config = config
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Rasa's hook: the options, as chosen by cross-validation (docs/understanding.md)."""
+        return {"least_familiar": 0.02, "least_confident": 0.35, "close_below": 0.6, "close_ratio": 0.4}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> UnderstandingGate:
+        """Rasa's hook."""
+        return cls(config)
+
+    def process(self, messages: Iterable[Message]) -> list[Message]:
+        """Rasa's hook: the intent that dialogue goes by."""
+        read = list(messages)
+        for message in read:
+            ranking = message.get("intent_ranking") or []
+            familiarity = (message.get(SCOPE) or {}).get("familiarity", 0.0)
+            close = self._close(ranking)
+            why = self._why(ranking, familiarity, close)
+            message.set(CLOSE, [] if why else close, add_to_output=True)
+            message.set(WHY, why, add_to_output=True)
+            if why:
+                # As sure as the best guess is unsure.
+                chance = 1 - ranking[0]["confidence"] if ranking else 0.0
+                fallback = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": chance}
+                message.set(INTENT, fallback, add_to_output=True)
+                message.set("intent_ranking", [fallback, *ranking], add_to_output=True)
+        return read
+
+    def _close(self, ranking: list[dict[str, Any]]) -> list[str]:
+        if len(ranking) < 2:
+            return []
+        first, second = ranking[:2]
+        unsure = first["confidence"] < self._config["close_below"]
+        near = second["confidence"] >= self._config["close_ratio"] * first["confidence"]
+        likely = first["confidence"] + second["confidence"] >= self._config["least_confident"]
+        return [first["name"], second["name"]] if unsure and near and likely else []
+
+    def _why(self, ranking: list[dict[str, Any]], familiarity: float, close: list[str]) -> str | None:
+        if not ranking:
+            return "there is nothing to go by"
+        if familiarity < self._config["least_familiar"]:
+            return f"it looks stranger than {1 - familiarity:.0%} of the examples"
+        if ranking[0]["confidence"] < self._config["least_confident"] and not close:
+            return f"the likeliest intent, {ranking[0]['name']}, is only {ranking[0]['confidence']:.0%} likely"
+        return None

@@ -1,0 +1,62 @@
+"""What is let through, asked about, or refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.classifier import SCOPE
+from bot.nlu.gate import CLOSE, WHY, UnderstandingGate
+
+OPTIONS = UnderstandingGate.get_default_config()
+FAMILIAR = 0.5
+
+
+def through(chances: list[float], familiarity: float = FAMILIAR) -> Message:
+    ranking = [{"name": f"intent{place}", "confidence": chance} for place, chance in enumerate(chances)]
+    data: dict[str, Any] = {"intent_ranking": ranking, SCOPE: {"sign": 1.0, "familiarity": familiarity}}
+    if ranking:
+        data[INTENT] = dict(ranking[0])
+    return UnderstandingGate(OPTIONS).process([Message(data)])[0]
+
+
+def outcome(read: Message) -> str:
+    if read.get(WHY):
+        return "refused"
+    return "asked" if read.get(CLOSE) else "through"
+
+
+@pytest.mark.parametrize(
+    ("chances", "familiarity", "expected"),
+    [
+        ([0.9, 0.05], FAMILIAR, "through"),
+        ([0.9, 0.05], OPTIONS["least_familiar"] / 2, "refused"),
+        ([0.9, 0.05], OPTIONS["least_familiar"], "through"),
+        ([OPTIONS["least_confident"] - 0.01, 0.01], FAMILIAR, "refused"),
+        ([OPTIONS["least_confident"], 0.01], FAMILIAR, "through"),
+        ([0.45, 0.44], FAMILIAR, "asked"),
+        ([0.45, 0.44], OPTIONS["least_familiar"] / 2, "refused"),
+        ([0.08, 0.08, 0.07], FAMILIAR, "refused"),
+        ([1.0], FAMILIAR, "through"),
+        ([], FAMILIAR, "refused"),
+    ],
+)
+def test_what_becomes_of_a_message(chances: list[float], familiarity: float, expected: str) -> None:
+    assert outcome(through(chances, familiarity)) == expected
+
+
+def test_a_refused_message_has_the_fallback_in_front_and_says_why() -> None:
+    read = through([0.9, 0.05], familiarity=0.0)
+    assert read.get(INTENT)["name"] == "nlu_fallback"
+    assert [one["name"] for one in read.get("intent_ranking")] == ["nlu_fallback", "intent0", "intent1"]
+    assert "stranger" in read.get(WHY)
+    assert read.get(CLOSE) == []
+
+
+def test_a_message_that_may_mean_two_things_names_both_and_keeps_its_intent() -> None:
+    read = through([0.45, 0.44, 0.01])
+    assert read.get(CLOSE) == ["intent0", "intent1"]
+    assert read.get(INTENT)["name"] == "intent0"
