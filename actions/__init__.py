@@ -9,7 +9,9 @@
     matters.py        what it is about, as the topic for a person
     handoff.py callbacks.py    getting a person, now or by phone
     conversation.py   beginning and leaving a task, starting over
-    misunderstandings.py    when the bot does not follow
+    misunderstandings.py    when the bot does not follow, or can't tell which of two things is meant
+    languages.py      speaking another language
+    named.py words.py spoken_times.py slot_times.py    reasons and topics, dates and amounts, times
     internal_api.py   the gateway, as actions see it
 
 No sentence for the customer stands here: actions name responses of data/responses/ and fill in their variables.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from unicodedata import decimal
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -25,15 +26,19 @@ _POSTAL_CODE = r"(?=[\w -]*\d)\w[\w-]{0,7}(?: \w{2,4})?"
 # In one line a short number is more often that of a house or a flat: so four characters at least (2100, 1012 AB), or
 # two parts with a digit in each (E1 6AN, 123 45).
 _SURE_CODE = r"(?P<code>(?=\w*\d)[\w-]{4,8}(?: [A-Za-z]{2})?|(?=\w*\d)\w{2,4} (?=\w*\d)\w{2,4})"
-_CITY = r"(?P<city>[^,\d]{2,})"
+_COMMA = "[,，、،]"
+_CITY = rf"(?P<city>(?:(?!{_COMMA})\D){{2,}})"
 _ONE_LINE = tuple(
-    re.compile(rf"(?P<street>.+?),\s*{rest}") for rest in (rf"{_SURE_CODE},?\s+{_CITY}", rf"{_CITY},?\s+{_SURE_CODE}")
+    re.compile(rf"(?P<street>.+?){_COMMA}\s*{rest}")
+    for rest in (rf"{_SURE_CODE}(?:{_COMMA}\s*|\s+){_CITY}", rf"{_CITY}(?:{_COMMA}\s*|\s+){_SURE_CODE}")
 )
 _LONGEST_PART = 100
 
 
 def _clean(text: Any) -> str:
-    return " ".join(str(text).split()).rstrip(".,")
+    # A carrier reads 0 to 9, whichever digits the customer writes.
+    plain = "".join(str(decimal(sign)) if sign.isdecimal() else sign for sign in str(text))
+    return " ".join(plain.split()).rstrip(".,。，،")
 
 
 class ValidateChangeAddressForm(OrderForm):
@@ -96,9 +101,9 @@ class ValidateChangeAddressForm(OrderForm):
         code = _clean(value)
         if re.fullmatch(_POSTAL_CODE, code):
             return {"new_postal_code": code.upper()}
-        both = re.fullmatch(rf"({_POSTAL_CODE}),?\s+([^,\d]{{2,}})", code)
+        both = re.fullmatch(rf"(?P<code>{_POSTAL_CODE})(?:{_COMMA}\s*|\s+){_CITY}", code)
         if both:
-            return {"new_postal_code": both[1].upper(), "new_city": both[2].strip()}
+            return {"new_postal_code": both["code"].upper(), "new_city": both["city"].strip()}
         dispatcher.utter_message(response="utter_postal_code_malformed")
         return {"new_postal_code": None}
 

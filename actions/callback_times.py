@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,13 +17,13 @@ from actions.endings import Ending
 from actions.flows import CHANGE_CALLBACK, REQUESTED_SLOT
 from actions.forms import Domain, FlowForm, Slots
 from actions.internal_api import CallbackSlot, CallbackSlotTaken
-from actions.spoken_times import moment_named, words_of_a_time
+from actions.slot_times import local_time, slot_id_at
+from actions.spoken_times import moment_named, time_named, words_of_a_time
 from actions.turn import Turn
 from actions.words import business_zone, numbered
 
 OFFERED = 5
 _LATER = "later"
-_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def message_key(turn: Turn, step: str) -> str:
@@ -59,8 +59,8 @@ class CallbackTimeForm(FlowForm, ABC):
         turn = Turn.of(tracker)
         named = _named(turn)
         if named is not None:
-            offer = [one for one in offer if _at(one["id"]).date() == named.date()]
-        chosen = _among(str(value), turn.entity("item_position") if named is None else None, offer)
+            offer = [one for one in offer if local_time(one["id"]).date() == named.date()]
+        chosen = _among(str(value), turn, offer, named)
         if chosen is None and named is None:
             dispatcher.utter_message(response="utter_callback_slot_unclear")
             return {"callback_slot": None}
@@ -83,8 +83,7 @@ class CallbackTimeForm(FlowForm, ABC):
 
     async def offer_from(self, dispatcher: CollectingDispatcher, tracker: Tracker, moment: datetime) -> Slots:
         """Fetch the free times from a moment on."""
-        before = moment - timedelta(seconds=1)
-        return await self.offer_times(dispatcher, tracker, after=before.astimezone(timezone.utc).strftime(_INSTANT))
+        return await self.offer_times(dispatcher, tracker, after=slot_id_at(moment - timedelta(seconds=1)))
 
     async def offer_times(self, dispatcher: CollectingDispatcher, tracker: Tracker, after: str | None = None) -> Slots:
         """Fetch free times for the question to show.
@@ -107,42 +106,57 @@ class CallbackTimeForm(FlowForm, ABC):
 
 async def _free_times(tracker: Tracker, after: str | None) -> Sequence[CallbackSlot]:
     """The next times; not the one that the customer has already and wants to change."""
-    times = await services.internal_api().callback_slots(after=after, limit=OFFERED + 1)
+    language = Turn.of(tracker).language
+    times = await services.internal_api().callback_slots(after=after, limit=OFFERED + 1, language=language)
     kept = (tracker.get_slot("callback_id") or {}).get("title")
     return [one for one in times if one.title != kept][:OFFERED]
 
 
 def _named(turn: Turn) -> datetime | None:
     """The moment that a typed message names."""
-    ahead = turn.entity("days_ahead") or ""
-    days_ahead = int(ahead) if ahead.isdigit() else None
-    return moment_named(turn.text, turn.language, services.now().astimezone(business_zone()), days_ahead)
-
-
-def _at(slot_id: str) -> datetime:
-    """When a time is, on the business's clock: its id is the instant, which is why times can be asked for after one."""
-    return datetime.strptime(slot_id, _INSTANT).replace(tzinfo=timezone.utc).astimezone(business_zone())
+    return moment_named(turn, services.now().astimezone(business_zone()))
 
 
 def _exactly(named: datetime | None, slots: Slots) -> str | None:
     """The first time found, if it is the very moment that was named; a day alone names none."""
     first = next(iter(slots.get("callback_offer") or ()), None)
-    if first is None or named is None or named.time() == time() or _at(first["id"]) != named:
+    if first is None or named is None or named.time() == time() or local_time(first["id"]) != named:
         return None
     return str(first["id"])
 
 
-def _among(said: str, position: str | None, offer: list[dict[str, str]]) -> str | None:
-    """The offered time that is meant: by its id, by more of its title than any other, or by its place in the list."""
+def _among(said: str, turn: Turn, offer: list[dict[str, str]], named: datetime | None) -> str | None:
+    """The offered time that is meant.
+
+    By its id, by its time of day, by more of its title than any other, or by its place in the list.
+
+    Args:
+        said: the id of a pressed button, or what was typed.
+        turn: the message.
+        offer: the times; only those of the day that was named, if one was.
+        named: the moment that was named.
+    """
     if any(one["id"] == said for one in offer):
         return said
+    at = named.time() if named and named.time() != time() else time_named(turn)
+    if at is not None:
+        # "At three" is said of the afternoon, too.
+        by_clock = ([one["id"] for one in offer if _is_at(one["id"], at.hour + half, at.minute)] for half in (0, 12))
+        there = next(filter(None, by_clock), [])
+        return there[0] if len(there) == 1 else None
     told = words_of_a_time(said)
     shared = [len(told & words_of_a_time(one["title"])) for one in offer]
     best = max(shared, default=0)
     if best and shared.count(best) == 1:
         return offer[shared.index(best)]["id"]
+    position = turn.entity("item_position") if named is None else None
     place = int(position) if position and position.isdigit() else 0
     return offer[place - 1]["id"] if 1 <= place <= len(offer) else None
+
+
+def _is_at(slot_id: str, hour: int, minute: int) -> bool:
+    local = local_time(slot_id)
+    return (local.hour, local.minute) == (hour, minute)
 
 
 class AskCallbackTime(Action):

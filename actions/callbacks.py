@@ -18,6 +18,8 @@ from actions.flows import CALLBACK, CANCEL_CALLBACK, CHANGE_CALLBACK, REQUESTED_
 from actions.forms import Domain, FlowForm, Slots
 from actions.internal_api import Callback, CallbackGone, CallbackHoldExpired, CallbackSlotTaken
 from actions.matters import topic_of
+from actions.named import as_named, noted, shown
+from actions.slot_times import noted_time
 from actions.turn import Turn
 from actions.verification import read_phone
 from actions.words import numbered
@@ -31,7 +33,9 @@ def _kept(callback: Callback) -> dict[str, str]:
 
 
 async def _booked(tracker: Tracker) -> list[dict[str, str]]:
-    return [_kept(callback) for callback in await services.internal_api().booked_callbacks(tracker.sender_id)]
+    language = Turn.of(tracker).language
+    booked = await services.internal_api().booked_callbacks(tracker.sender_id, language=language)
+    return [_kept(callback) for callback in booked]
 
 
 class ValidateCallbackForm(CallbackTimeForm):
@@ -72,7 +76,7 @@ class ValidateCallbackForm(CallbackTimeForm):
         aside = paused_flow(tracker)
         topic = tracker.get_slot("callback_topic") or tracker.get_slot("handoff_topic")
         if topic is None and aside is not None:
-            topic = topic_of(aside, tracker.get_slot("order_number"))
+            topic = topic_of(aside, tracker.get_slot("order_number")).as_slot()
         return {"callback_phone": read_phone(phone, to_call=True) if phone else None, "callback_topic": topic}
 
     async def validate_callback_phone(
@@ -88,7 +92,7 @@ class ValidateCallbackForm(CallbackTimeForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """Any words will do, up to what the gateway keeps."""
-        return {"callback_topic": str(value)[:LONGEST_TOPIC]}
+        return {"callback_topic": as_named("topic", value, Turn.of(tracker), longest=LONGEST_TOPIC)}
 
     async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
         """Hold it while the rest is asked; a time held before is given back in the same step."""
@@ -96,11 +100,11 @@ class ValidateCallbackForm(CallbackTimeForm):
         key = message_key(turn, "hold")
         if held:
             try:
-                callback = await api.change_callback(held["id"], slot_id, idempotency_key=key)
+                callback = await api.change_callback(held["id"], slot_id, language=turn.language, idempotency_key=key)
             except (CallbackHoldExpired, CallbackGone):
                 held = None
         if not held:
-            callback = await api.hold_callback(tracker.sender_id, slot_id, idempotency_key=key)
+            callback = await api.hold_callback(tracker.sender_id, slot_id, language=turn.language, idempotency_key=key)
         return {"callback_slot": {"id": slot_id, "title": callback.title}, "callback_id": _kept(callback)}
 
 
@@ -117,7 +121,7 @@ class AskCallbackConfirmed(Action):
             response="utter_confirm_callback",
             title=tracker.get_slot("callback_slot")["title"],
             phone=tracker.get_slot("callback_phone"),
-            topic=tracker.get_slot("callback_topic"),
+            topic=shown(tracker.get_slot("callback_topic")),
         )
         return []
 
@@ -139,14 +143,20 @@ class BookCallback(EndOfFlow):
     async def do(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Ending:
         """See the base."""
         held = tracker.get_slot("callback_id")
-        phone, topic = tracker.get_slot("callback_phone"), tracker.get_slot("callback_topic")
+        phone, topic = tracker.get_slot("callback_phone"), noted(tracker.get_slot("callback_topic")) or ""
         callback = await services.internal_api().book_callback(
-            held["id"], phone=phone, topic=topic, name=turn.contact.name, idempotency_key=message_key(turn, "book")
+            held["id"],
+            phone=phone,
+            topic=topic,
+            name=turn.contact.name,
+            language=turn.language,
+            idempotency_key=message_key(turn, "book"),
         )
+        noted_at = noted_time(callback.slot_id or tracker.get_slot("callback_slot")["id"])
         return Ending(
             "utter_callback_booked",
             {"phone": phone, "title": callback.title},
-            facts={"callback_time": callback.title, "callback_phone": phone, "callback_topic": topic},
+            facts={"callback_time": noted_at, "callback_phone": phone, "callback_topic": topic},
         )
 
 
@@ -190,10 +200,13 @@ class ValidateChangeCallbackForm(_BookedCallbackForm, CallbackTimeForm):
 
     async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
         """Move the callback there."""
-        key = message_key(Turn.of(tracker), "change")
+        turn = Turn.of(tracker)
         try:
             moved = await services.internal_api().change_callback(
-                tracker.get_slot("callback_id")["id"], slot_id, idempotency_key=key
+                tracker.get_slot("callback_id")["id"],
+                slot_id,
+                language=turn.language,
+                idempotency_key=message_key(turn, "change"),
             )
         except CallbackGone:
             return {"callback_slot": None, "flow_outcome": Ending("utter_callback_gone").as_slot()}
@@ -207,8 +220,9 @@ class CallbackChanged(EndOfFlow):
 
     async def do(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Ending:
         """See the base."""
-        title = tracker.get_slot("callback_slot")["title"]
-        return Ending("utter_callback_changed", {"title": title}, facts={"callback_time": title})
+        chosen = tracker.get_slot("callback_slot")
+        facts = {"callback_time": noted_time(chosen["id"])}
+        return Ending("utter_callback_changed", {"title": chosen["title"]}, facts=facts)
 
 
 class ValidateCancelCallbackForm(_BookedCallbackForm):

@@ -20,7 +20,10 @@ from actions.flows import (
 )
 from actions.forms import Domain
 from actions.matters import topic_of, topic_of_button
+from actions.named import Named
 from actions.turn import Turn
+
+_OUTLIVES_EVERYTHING = ("failed_proofs", "language", "language_chosen")
 
 
 class Begin(Action):
@@ -41,7 +44,8 @@ class Begin(Action):
             events += self._put_aside(dispatcher, tracker, aside=wanted.is_aside or wanted is CALLBACK)
         events += begin(turn, wanted)
         if wanted is HANDOFF:
-            events += [SlotSet("handoff_reason", "asked"), SlotSet("handoff_topic", _topic(tracker, turn))]
+            topic = _topic(tracker, turn)
+            events += [SlotSet("handoff_reason", "asked"), SlotSet("handoff_topic", topic.as_slot() if topic else None)]
         return events
 
     def _put_aside(self, dispatcher: CollectingDispatcher, tracker: Tracker, *, aside: bool) -> list[EventType]:
@@ -53,7 +57,7 @@ class Begin(Action):
         return forget(current)
 
 
-def _topic(tracker: Tracker, turn: Turn) -> str | None:
+def _topic(tracker: Tracker, turn: Turn) -> Named | None:
     """What a person is wanted for, as far as that need not be asked."""
     about = active_flow(tracker) or paused_flow(tracker)
     return topic_of(about, tracker.get_slot("order_number")) if about else topic_of_button(tracker, turn)
@@ -87,7 +91,7 @@ class Leave(Action):
 
 
 class StartOver(Action):
-    """Forgets everything but the failed tries to prove an order: nobody gets new ones by starting over."""
+    """Forgets everything but the language, and the failed tries to prove an order: nobody gets new ones so."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -96,7 +100,8 @@ class StartOver(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
         dispatcher.utter_message(response="utter_started_over")
-        return [*forget_all(), AllSlotsReset(), SlotSet("failed_proofs", tracker.get_slot("failed_proofs"))]
+        kept = [SlotSet(slot, tracker.get_slot(slot)) for slot in _OUTLIVES_EVERYTHING]
+        return [*forget_all(), AllSlotsReset(), *kept]
 
 
 class HandoffReturned(Action):

@@ -35,6 +35,11 @@ def signal_details(dispatcher: CollectingDispatcher, details: Mapping[str, Any])
         dispatcher.utter_message(json_message={"baton": {"details": dict(details)}})
 
 
+def signal_language(dispatcher: CollectingDispatcher, language: str) -> None:
+    """Tell the gateway that the conversation goes on in another language, a BCP 47 tag."""
+    dispatcher.utter_message(json_message={"baton": {"language": language}})
+
+
 def signal_resolved(dispatcher: CollectingDispatcher) -> None:
     """Tell the gateway that the customer is done; the next message opens the conversation again."""
     dispatcher.utter_message(json_message={"baton": {"resolve": True}})
@@ -57,4 +62,4 @@ def say_on(dispatcher: CollectingDispatcher, response: str, **variables: str) ->
 
 def choice(intent: str, **entities: str) -> str:
     """The payload of a button that means an intent with these entities."""
-    return f"/{intent}{json.dumps(entities, ensure_ascii=False)}"
+    return f"/{intent}{json.dumps(entities, ensure_ascii=False) if entities else ''}"

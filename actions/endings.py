@@ -18,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.effects import HandoffReason, signal_details
 from actions.flows import HANDOFF, Flow, active_flow, forget, paused_flow, resume
 from actions.matters import topic_of
+from actions.named import Named
 from actions.shop import IdempotencyConflict, ShopUnavailable
 from actions.turn import Turn
 
@@ -53,7 +54,7 @@ SHOP_DOWN = Ending("utter_shop_unavailable", person="bot_failed")
 LEFT = Ending("utter_left_task")
 
 
-def bring_in_person(tracker: Tracker, reason: HandoffReason, topic: str | None = None) -> list[EventType]:
+def bring_in_person(tracker: Tracker, reason: HandoffReason, topic: Named | None = None) -> list[EventType]:
     """Events that put the conversation on its way to a person, from wherever it is.
 
     Args:
@@ -68,7 +69,7 @@ def bring_in_person(tracker: Tracker, reason: HandoffReason, topic: str | None =
         ActiveLoop(None),
         *forget(HANDOFF),
         SlotSet("handoff_reason", reason),
-        SlotSet("handoff_topic", topic),
+        SlotSet("handoff_topic", topic.as_slot() if topic else None),
         FollowupAction(HANDOFF.form),
     ]
 

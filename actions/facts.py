@@ -1,4 +1,4 @@
-"""What an agent should know of the conversation, gathered from the answers so far."""
+"""What an agent should know of the conversation, gathered from the answers so far, in the language of the desk."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from actions.named import noted
+from actions.slot_times import noted_time
 from actions.verification import customer_of_order
 
-_PLAIN = (
-    "return_reason",
-    "refund_reason",
-    "new_street",
-    "new_postal_code",
-    "new_city",
-    "callback_phone",
-    "callback_topic",
-)
+_NAMED = ("return_reason", "refund_reason", "callback_topic")
+_PLAIN = ("new_street", "new_postal_code", "new_city", "callback_phone")
 
 
 def facts_of_answers(tracker: Tracker) -> dict[str, Any]:
@@ -30,7 +25,8 @@ def facts_of_answers(tracker: Tracker) -> dict[str, Any]:
     if items := tracker.get_slot("return_items"):
         facts["return_items"] = ", ".join(items.values())
     if charge := tracker.get_slot("refund_charge"):
-        facts["charge"] = charge["title"]
+        facts["charge"] = charge.get("noted", charge["title"])
     if slot := tracker.get_slot("callback_slot"):
-        facts["callback_time"] = slot["title"]
+        facts["callback_time"] = noted_time(slot["id"])
+    facts |= {name: words for name in _NAMED if (words := noted(tracker.get_slot(name)))}
     return facts | {name: value for name in _PLAIN if (value := tracker.get_slot(name))}

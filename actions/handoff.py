@@ -15,7 +15,8 @@ from actions.endings import Ending, EndOfFlow, bring_in_person
 from actions.facts import facts_of_answers
 from actions.flows import HANDOFF, REQUESTED_SLOT, flow_of_intent, forget_all, paused_flow
 from actions.forms import Domain, FlowForm, Slots
-from actions.matters import latest_topic, topic_of_question
+from actions.matters import latest_topic, topic_of, topic_of_question
+from actions.named import Named, as_named, noted
 from actions.turn import MANNERS, TASKS, Turn, was_said_last_turn
 from actions.verification import read_order_number
 from actions.words import moment
@@ -50,7 +51,7 @@ class ValidateHandoffForm(FlowForm):
             return self._choice(turn)
         if requested is None or (turn.intent == HANDOFF.intent and turn.entity("handoff_topic")):
             # Who names an order with the wish for a person has said what it is about.
-            topic = turn.entity("handoff_topic") or (number and turn.text[:_LONGEST_TOPIC])
+            topic = turn.entity("handoff_topic") or (number and turn.text)
             return {**found, "handoff_topic": topic} if topic else found
         if turn.intent in (HANDOFF.intent, "upset") or turn.is_bare_yes_or_no():
             return {"handoff_skipped": True}
@@ -59,7 +60,7 @@ class ValidateHandoffForm(FlowForm):
         leaves = turn.pressed or turn.intent in MANNERS | {"request_callback"}
         if leaves and turn.asks_for_something_else():
             return {}
-        return {**found, "handoff_topic": turn.text[:_LONGEST_TOPIC]} if turn.text else found
+        return {**found, "handoff_topic": turn.text} if turn.text else found
 
     def _choice(self, turn: Turn) -> Slots:
         if turn.intent == HANDOFF.intent:
@@ -70,7 +71,7 @@ class ValidateHandoffForm(FlowForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """Any words will do."""
-        return {"handoff_topic": str(value)}
+        return {"handoff_topic": as_named("topic", value, Turn.of(tracker), longest=_LONGEST_TOPIC)}
 
     async def validate_order_number(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
@@ -92,7 +93,7 @@ class ValidateHandoffForm(FlowForm):
             return {}
         if tracker.get_slot(REQUESTED_SLOT) == "handoff_choice" and not answered:
             return {}
-        there = (await services.internal_api().availability()).somebody_is_there
+        there = (await services.internal_api().availability(turn.language)).somebody_is_there
         return {"handoff_choice": NOW} if there else {}
 
     async def required_slots(
@@ -106,7 +107,7 @@ def _open_questions(tracker: Tracker, turn: Turn) -> list[str]:
     """At most two, and none for those who insist."""
     if tracker.get_slot("handoff_skipped") or tracker.get_slot("handoff_reason") not in (None, "asked"):
         return []
-    topic = tracker.get_slot("handoff_topic")
+    topic = noted(tracker.get_slot("handoff_topic"))
     if topic is None:
         return ["handoff_topic"]
     about_order = topic in _ABOUT_AN_ORDER or turn.intent in TASKS | _ORDER_QUESTIONS
@@ -130,14 +131,15 @@ class AskHandoffChoice(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
-        availability = await services.internal_api().availability()
+        language = Turn.of(tracker).language
+        availability = await services.internal_api().availability(language)
         if availability.opens_at is None:
             dispatcher.utter_message(response="utter_nobody_there", hours=availability.hours_text)
         else:
             dispatcher.utter_message(
                 response="utter_nobody_there_closed",
                 hours=availability.hours_text,
-                opens_at=moment(availability.opens_at, Turn.of(tracker).language),
+                opens_at=moment(availability.opens_at, language),
             )
         return []
 
@@ -153,8 +155,8 @@ class HandOver(EndOfFlow):
         if choice == BOT:
             return Ending(None if paused_flow(tracker) else "utter_stay_with_bot")
         reason = cast(HandoffReason, tracker.get_slot("handoff_reason") or "asked")
-        topic = tracker.get_slot("handoff_topic") or latest_topic(tracker)
-        signal_handoff(dispatcher, reason, topic, facts_of_answers(tracker))
+        topic = Named.of(tracker.get_slot("handoff_topic")) or latest_topic(tracker)
+        signal_handoff(dispatcher, reason, topic.noted if topic else None, facts_of_answers(tracker))
         if choice == WAIT:
             return Ending("utter_left_in_queue")
         return Ending("utter_handing_over")
@@ -194,7 +196,7 @@ class TopicForPerson(Action):
         """Rasa's entry."""
         intent = Turn.of(tracker).entity("topic_for_person") or ""
         flow = flow_of_intent(intent)
-        topic = flow.topic if flow else topic_of_question(intent)
+        topic = topic_of(flow, None) if flow else topic_of_question(intent)
         return bring_in_person(tracker, "topic_rule", topic)
 
 
@@ -207,7 +209,8 @@ class OpeningHours(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
-        availability = await services.internal_api().availability()
+        language = Turn.of(tracker).language
+        availability = await services.internal_api().availability(language)
         if availability.somebody_is_there:
             dispatcher.utter_message(response="utter_opening_hours_here", hours=availability.hours_text)
         elif availability.opens_at is None:
@@ -216,6 +219,6 @@ class OpeningHours(Action):
             dispatcher.utter_message(
                 response="utter_opening_hours_closed",
                 hours=availability.hours_text,
-                opens_at=moment(availability.opens_at, Turn.of(tracker).language),
+                opens_at=moment(availability.opens_at, language),
             )
         return []

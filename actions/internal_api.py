@@ -122,9 +122,13 @@ class InternalApi:
             raise InternalApiMisconfigured("Set BATON_INTERNAL_URL and BATON_INTERNAL_SECRET; `baton run` does.")
         return cls(url, secret)
 
-    async def availability(self) -> Availability:
-        """Whether somebody is there to talk to."""
-        answer = await self._call("GET", "/internal/availability")
+    async def availability(self, language: str) -> Availability:
+        """Whether somebody is there to talk to.
+
+        Args:
+            language: BCP 47 tag; here and below, of what a customer reads: the hours, the titles of times.
+        """
+        answer = await self._call("GET", "/internal/availability", query={"language": language})
         opens_at = answer.get("opens_at")
         return Availability(
             agents_online=int(answer["agents_online"]),
@@ -132,41 +136,46 @@ class InternalApi:
             opens_at=_time(opens_at) if opens_at else None,
         )
 
-    async def callback_slots(self, *, after: str | None = None, limit: int = 5) -> tuple[CallbackSlot, ...]:
+    async def callback_slots(
+        self, *, after: str | None = None, limit: int = 5, language: str
+    ) -> tuple[CallbackSlot, ...]:
         """Times with a free place, earliest first.
 
         Args:
             after: the slot id after which to look; None means from now on.
             limit: at most so many.
         """
-        query = {"limit": str(limit), **({"after": after} if after else {})}
+        query = {"limit": str(limit), "language": language, **({"after": after} if after else {})}
         answer = await self._call("GET", "/internal/callbacks/slots", query=query)
         return tuple(CallbackSlot(str(slot["slot_id"]), str(slot["title"])) for slot in answer["slots"])
 
-    async def hold_callback(self, conversation_id: str, slot_id: str, *, idempotency_key: str) -> Callback:
+    async def hold_callback(
+        self, conversation_id: str, slot_id: str, *, language: str, idempotency_key: str
+    ) -> Callback:
         """Keep a place of a time while the customer confirms. Raises CallbackSlotTaken."""
-        body = {"conversation_id": conversation_id, "slot_id": slot_id}
+        body = {"conversation_id": conversation_id, "slot_id": slot_id, "language": language}
         return _callback(await self._change("/internal/callbacks/holds", body, idempotency_key))
 
     async def book_callback(
-        self, callback_id: str, *, phone: str, topic: str, name: str | None, idempotency_key: str
+        self, callback_id: str, *, phone: str, topic: str, name: str | None, language: str, idempotency_key: str
     ) -> Callback:
         """Book a held time. Raises CallbackHoldExpired, CallbackSlotTaken, CallbackGone."""
-        body = {"phone": phone, "topic": topic, "name": name}
+        body = {"phone": phone, "topic": topic, "name": name, "language": language}
         return _callback(await self._change(f"/internal/callbacks/{callback_id}/book", body, idempotency_key))
 
-    async def change_callback(self, callback_id: str, slot_id: str, *, idempotency_key: str) -> Callback:
+    async def change_callback(self, callback_id: str, slot_id: str, *, language: str, idempotency_key: str) -> Callback:
         """Move a callback to another time. Raises CallbackSlotTaken, CallbackGone."""
-        body = {"slot_id": slot_id}
+        body = {"slot_id": slot_id, "language": language}
         return _callback(await self._change(f"/internal/callbacks/{callback_id}/change", body, idempotency_key))
 
     async def cancel_callback(self, callback_id: str, *, idempotency_key: str) -> None:
         """Give a callback up. Raises CallbackGone."""
         await self._change(f"/internal/callbacks/{callback_id}/cancel", {}, idempotency_key)
 
-    async def booked_callbacks(self, conversation_id: str) -> tuple[Callback, ...]:
+    async def booked_callbacks(self, conversation_id: str, *, language: str) -> tuple[Callback, ...]:
         """The conversation's booked callbacks that are still to come."""
-        answer = await self._call("GET", f"/internal/conversations/{conversation_id}/callbacks")
+        path = f"/internal/conversations/{conversation_id}/callbacks"
+        answer = await self._call("GET", path, query={"language": language})
         return tuple(callback for callback in map(_callback, answer["callbacks"]) if callback.status == "booked")
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What a conversation is about, in the words that an agent reads as the topic when a person takes over."""
+"""What a conversation is about: as an agent reads the topic when a person takes over, and as the customer does."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from rasa_sdk import Tracker
 
 from actions.flows import FLOWS, HANDOFF, Flow
+from actions.named import Named
 from actions.turn import FAQ, TASKS, Turn
 
 _ENDS = {flow.end: flow for flow in FLOWS if flow is not HANDOFF}
 _ANSWER = f"utter_{FAQ}"
+NAME_OF_INTENT = "utter_meant_"
+"""Begins the name of the response that says an intent in plain words."""
 _SETTLES = frozenset({"action_leave", "action_start_over", "action_handoff_returned"})
 """After these, what was spoken of before is not what the customer wants a person for."""
 
@@ -25,28 +28,29 @@ class _Matter:
         is_task: a task, rather than a question with one answer.
     """
 
-    topic: str
+    topic: Named
     turns_ago: int
     is_task: bool
 
 
-def topic_of(flow: Flow, order_number: str | None) -> str:
-    """A task as a topic, with the order it is about: "return 10200"."""
-    return f"{flow.topic} {order_number}" if order_number and flow.intent in TASKS else flow.topic
+def topic_of(flow: Flow, order_number: str | None) -> Named:
+    """A task as a topic, for an agent with the order it is about: "return 10200"."""
+    noted = f"{flow.topic} {order_number}" if order_number and flow.intent in TASKS else flow.topic
+    return Named(NAME_OF_INTENT + flow.intent, noted)
 
 
-def topic_of_question(intent: str) -> str:
+def topic_of_question(intent: str) -> Named:
     """The intent of a question with one answer as a topic: "delivery time"."""
-    return intent.removeprefix(FAQ).replace("_", " ")
+    return Named(NAME_OF_INTENT + intent, intent.removeprefix(FAQ).replace("_", " "))
 
 
-def latest_topic(tracker: Tracker) -> str | None:
+def latest_topic(tracker: Tracker) -> Named | None:
     """The task that came to its end, or the question that was answered, last; None when there was neither."""
     matter = _latest_matter(tracker)
     return matter.topic if matter else None
 
 
-def topic_of_button(tracker: Tracker, turn: Turn) -> str | None:
+def topic_of_button(tracker: Tracker, turn: Turn) -> Named | None:
     """What a button is about that names no topic: the task that ended in the answer it stands under."""
     matter = _latest_matter(tracker)
     return matter.topic if matter and turn.pressed and matter.is_task and matter.turns_ago == 1 else None

@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import signal_not_understood
+from actions.effects import choice, signal_not_understood
 from actions.endings import bring_in_person
 from actions.flows import HANDOFF, ORDER_STATUS, REQUESTED_SLOT, active_flow, begin
 from actions.forms import Domain
@@ -23,6 +23,8 @@ HELP = {
     "callback_id": "utter_help_choose",
 }
 """What is said when a question was not answered, before it is asked again."""
+_CARRIED = ("order_number", "email", "phone", "date", "time", "new_address")
+"""Details of a message that hold for whichever of two requests it turns out to be."""
 PUZZLED = frozenset({*HELP.values(), "utter_please_rephrase", "utter_out_of_scope", "utter_not_an_answer"})
 
 
@@ -63,6 +65,23 @@ def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[E
     else:
         dispatcher.utter_message(response="utter_please_rephrase")
     return []
+
+
+class AskWhichMeant(Action):
+    """Asks which of two requests a message means; each is a button that carries the message's details along."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_ask_which_meant"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        turn = Turn.of(tracker)
+        details = {name: value for name in _CARRIED if (value := turn.entity(name))}
+        meant = dict.fromkeys(turn.entities.get("which_meant", ()))
+        choices = [{"intent": intent, "payload": choice(intent, **details)} for intent in meant]
+        dispatcher.utter_message(response="utter_ask_which_meant", choices=choices)
+        return []
 
 
 class Unasked(Action):

@@ -195,7 +195,8 @@ async def _meant_order(turn: Turn, customer_id: CustomerId) -> str | None:
     place = turn.entity("item_position")
     if place is not None and place.isdigit() and 1 <= int(place) <= len(orders):
         return orders[int(place) - 1].order_number
-    places = meant(turn.text, [" ".join(item.name for item in order.items) for order in orders])
+    said = " ".join((turn.text, *turn.entities.get("product", ())))
+    places = meant(said, [" ".join(item.name for item in order.items) for order in orders])
     return orders[places[0]].order_number if len(places) == 1 else None
 
 

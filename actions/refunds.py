@@ -13,6 +13,7 @@ from actions.effects import choice
 from actions.endings import Ending
 from actions.flows import REFUND, flow_key
 from actions.forms import Domain, Slots
+from actions.named import as_named, noted, shown
 from actions.orders import EndOfOrderFlow, OrderForm
 from actions.shop import AlreadyRefunded, ChargeState, NotRefundable
 from actions.turn import Turn
@@ -69,13 +70,14 @@ class ValidateRefundForm(OrderForm):
             return {"refund_charge": None}
         language = Turn.of(tracker).language
         amount = money(state.charge.amount, language)
-        return {"refund_charge": {"id": state.charge.charge_id, "title": _title(state, language), "amount": amount}}
+        charge = {"id": state.charge.charge_id, "title": _title(state, language), "amount": amount}
+        return {"refund_charge": {**charge, "noted": _title(state, "en")}}
 
     async def validate_refund_reason(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """Any words will do."""
-        return {"refund_reason": str(value)}
+        return {"refund_reason": as_named("reason", value, Turn.of(tracker))}
 
 
 def _meant(value: str, fees: tuple[ChargeState, ...]) -> ChargeState | None:
@@ -127,7 +129,7 @@ class AskRefundConfirmed(Action):
             order=tracker.get_slot("order_number"),
             charge=charge["title"],
             amount=charge["amount"],
-            reason=tracker.get_slot("refund_reason"),
+            reason=shown(tracker.get_slot("refund_reason")),
         )
         return []
 
@@ -143,7 +145,7 @@ class RequestRefund(EndOfOrderFlow):
         """See the base."""
         shop = services.shop()
         charge = tracker.get_slot("refund_charge")
-        reason = tracker.get_slot("refund_reason")
+        reason = noted(tracker.get_slot("refund_reason")) or ""
         try:
             refund = await shop.request_refund(*proven, charge["id"], reason, idempotency_key=flow_key(tracker))
         except NotRefundable:

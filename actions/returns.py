@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from actions.effects import choice
 from actions.endings import Ending
 from actions.flows import REQUESTED_SLOT, RETURN, flow_key, said_at_first
 from actions.forms import Domain, Slots
+from actions.named import as_named, noted, shown
 from actions.orders import EndOfOrderFlow, OrderForm
 from actions.shop import (
     Money,
@@ -70,7 +70,7 @@ class ValidateReturnForm(OrderForm):
             return events  # making the return will say so
         wanted = {**_wanted(turn, tracker)[WANTED], "all": False}  # "yes, all of it" is a yes
         named: dict[str, str] | None = _kept(_chosen({WANTED: wanted}, items))
-        if not named and _places(wanted["not"], items):
+        if not named and _left_out(wanted, items):
             named = None  # all that was chosen is taken back: which items, then?
         elif not named or named == tracker.get_slot("return_items"):
             return events
@@ -108,7 +108,7 @@ class ValidateReturnForm(OrderForm):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """Any words will do."""
-        return {"return_reason": str(value)}
+        return {"return_reason": as_named("reason", value, Turn.of(tracker))}
 
 
 def _kept(items: Sequence[OrderItem]) -> dict[str, str]:
@@ -123,13 +123,20 @@ def _points_at_items(turn: Turn) -> bool:
 
 def _wanted(turn: Turn, tracker: Tracker) -> dict[str, Any]:
     """What a typed message says about items, to be held against the order by the validation."""
-    excluded = " ".join(turn.entities.get("exclusion", ()))
-    positions = [int(digits) for digits in turn.entities.get("item_position", ()) if digits.isdigit()]
-    text = turn.text
-    for part in turn.entities.get("exclusion", ()):
-        text = text.replace(part, " ")
-    said = {"all": bool(turn.entities.get("all_items")), "positions": positions, "text": text}
-    return {WANTED: {**said, "not": excluded, "of": list(tracker.get_slot("return_items") or ())}}
+    exclusions = turn.details_of("exclusion")
+    places = [detail for detail in turn.details_of("item_position") if detail.value.isdigit()]
+    products = [detail.value for detail in turn.details_of("product") if not detail.is_within(exclusions)]
+    said = {
+        "all": bool(turn.entities.get("all_items")),
+        "positions": [int(place.value) for place in places if not place.is_within(exclusions)],
+        "text": " ".join([turn.text_without("exclusion"), *products]),
+    }
+    left_out = [detail.value for detail in turn.details_of("product") if detail.is_within(exclusions)]
+    excluded = {
+        "not": " ".join([*(detail.value for detail in exclusions), *left_out]),
+        "not_positions": [int(place.value) for place in places if place.is_within(exclusions)],
+    }
+    return {WANTED: {**said, **excluded, "of": list(tracker.get_slot("return_items") or ())}}
 
 
 def _chosen(value: Any, items: Sequence[OrderItem]) -> tuple[OrderItem, ...]:
@@ -139,7 +146,7 @@ def _chosen(value: Any, items: Sequence[OrderItem]) -> tuple[OrderItem, ...]:
     if not isinstance(value, Mapping):
         return tuple(item for item in items if item.line_id == value)
     wanted = value[WANTED]
-    excluded = _places(wanted.get("not", ""), items)
+    excluded = _left_out(wanted, items)
     # Names first: the number in "the two sleeping bags" is no place in the list.
     places = set(meant(wanted["text"], [item.name for item in items])) or {one - 1 for one in wanted["positions"]}
     if not places.issubset(range(len(items))):
@@ -152,10 +159,10 @@ def _chosen(value: Any, items: Sequence[OrderItem]) -> tuple[OrderItem, ...]:
     return tuple(item for place, item in enumerate(items) if place in places)
 
 
-def _places(said: str, items: Sequence[OrderItem]) -> set[int]:
-    """The places of the items that a few words are about, by name or by number."""
-    named = meant(said, [item.name for item in items])
-    return set(named) or {int(digits) - 1 for digits in re.findall(r"\b\d{1,2}\b", said)} & set(range(len(items)))
+def _left_out(wanted: Mapping[str, Any], items: Sequence[OrderItem]) -> set[int]:
+    """The places of the items that are not to be sent back, by name or by number."""
+    named = set(meant(wanted.get("not", ""), [item.name for item in items]))
+    return named or {place - 1 for place in wanted.get("not_positions", ())} & set(range(len(items)))
 
 
 class AskReturnItems(Action):
@@ -202,7 +209,7 @@ class AskReturnConfirmed(Action):
             response="utter_confirm_return",
             order=proven.order_number,
             items=listed(chosen.values(), turn.language),
-            reason=tracker.get_slot("return_reason"),
+            reason=shown(tracker.get_slot("return_reason")),
             amount=money(_worth(order, chosen), turn.language),
         )
         return []
@@ -223,7 +230,7 @@ class StartReturn(EndOfOrderFlow):
         """See the base."""
         shop = services.shop()
         chosen: dict[str, str] = tracker.get_slot("return_items")
-        reason: str = tracker.get_slot("return_reason")
+        reason = noted(tracker.get_slot("return_reason")) or ""
         policies = await shop.policies()
         state = await shop.returnable_items(*proven)
         try:

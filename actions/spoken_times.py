@@ -1,19 +1,26 @@
-"""Times as customers write them: "mon at 10", "2pm", "Friday", "24 Nov at 14:00"."""
+"""Times as customers write them: "mon at 10", "2pm", "Friday", "24 Nov at 14:00", "den 24. kl. ti", "下午三点".
+
+Most days and times of day are found in the message by the NLU (`bot/nlu/entities`); here they are put together, with
+what is a day or a time only because a time was asked for: "the 24th", "mon", a bare "10".
+"""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names
 
+from actions.turn import Turn
 from actions.words import business_zone, locale_of
 
 _TIME_OF_DAY = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|st|nd|rd|th)?\b")
-_DAY_OF_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
-_DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+# A day of the month without the month: "the 24th", "den 24.", «24-го», 24号, يوم 24.
+_DAY_OF_MONTH = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)\b|\bden (\d{1,2})\b(?![.:]\d)"
+    r"|(\d{1,2})(?:-?го\b| числа\b)|(\d{1,2})[号號日]|يوم (\d{1,2})\b"
+)
 _MONTHS_AHEAD = 3
 _LETTERS = 3
 
@@ -24,72 +31,49 @@ def words_of_a_time(text: str) -> set[str]:
     return words | {f"{at:%H:%M}" for at in _times_of_day(text)}
 
 
-def moment_named(text: str, language: str, now: datetime, days_ahead: int | None = None) -> datetime | None:
-    """The next moment on the day that a text names, at the time of day it names; None without a day.
+def time_named(turn: Turn) -> time | None:
+    """The time of day that a message surely names."""
+    named = turn.entity("time")
+    return time.fromisoformat(named) if named else None
 
-    A day is one of the week ("Friday"), a date ("24 Nov", "the 24th") or so many days from now.
+
+def moment_named(turn: Turn, now: datetime) -> datetime | None:
+    """The next moment on the day that a message names, at the time of day it names; None without a day.
 
     Args:
-        text: what the customer wrote.
-        language: whose names of days and months to look for.
+        turn: the customer's message.
         now: on the business's clock.
-        days_ahead: what words such as "tomorrow" mean; None when there is none.
     """
-    words = re.findall(r"\w+", text.casefold())
-    on = now.date() + timedelta(days=days_ahead) if days_ahead is not None else None
-    on = on or _day_of_the_week(words, language, now.date()) or _date(words, language, now.date())
+    rest = turn.text_without("date", "time").casefold()
+    named = turn.entity("date")
+    on = date.fromisoformat(named) if named else _day_of_the_week(rest, turn.language, now.date())
+    on = on or _day_of_the_month(rest, now.date())
     if on is None:
         return None
-    at = next(iter(_times_of_day(_DAY_OF_MONTH.sub(" ", _without_months(text, language)))), time())
+    at = time_named(turn) or next(iter(_times_of_day(_DAY_OF_MONTH.sub(" ", rest))), time())
     moment: datetime = business_zone().localize(datetime.combine(on, at))
     return moment
 
 
-def _day_of_the_week(words: list[str], language: str, today: date) -> date | None:
-    for weekday, names in _names(get_day_names, language).items():
-        if names & set(words):
-            return today + timedelta(days=(weekday - today.weekday()) % 7)
+def _day_of_the_week(text: str, language: str, today: date) -> date | None:
+    """The coming day of a name or short name."""
+    said = set(re.findall(r"\w+", text))
+    for width in ("wide", "abbreviated"):
+        for weekday, name in get_day_names(width, locale=locale_of(language)).items():
+            if name.casefold().rstrip(".") in said:
+                return today + timedelta(days=(weekday - today.weekday()) % 7)
     return None
 
 
-def _date(words: list[str], language: str, today: date) -> date | None:
-    """The next date of a day and a month, or of "the 24th" in the months to come."""
-    for place, word in enumerate(words):
-        month = _month(word, language)
-        around = [*reversed(words[max(0, place - 2) : place]), *words[place + 1 : place + 2]]
-        days = [int(found[1]) for near in around if (found := _DAY_NUMBER.fullmatch(near))]
-        if month and days:
-            return _next(today, [(today.year, month), (today.year + 1, month)], days[0])
-    ordinals = [int(found[1]) for word in words if (found := _DAY_OF_MONTH.fullmatch(word))]
-    if not ordinals:
+def _day_of_the_month(text: str, today: date) -> date | None:
+    """The next date of "the 24th", in the months to come."""
+    said = _DAY_OF_MONTH.search(text)
+    if said is None:
         return None
+    day = int(next(filter(None, said.groups())))
     months = [divmod(today.year * 12 + today.month - 1 + ahead, 12) for ahead in range(_MONTHS_AHEAD)]
-    return _next(today, [(year, month + 1) for year, month in months], ordinals[0])
-
-
-def _next(today: date, months: list[tuple[int, int]], day: int) -> date | None:
-    dates = [date(year, month, day) for year, month in months if 1 <= day <= monthrange(year, month)[1]]
+    dates = [date(year, month + 1, day) for year, month in months if 1 <= day <= monthrange(year, month + 1)[1]]
     return next((one for one in dates if one >= today), None)
-
-
-def _month(word: str, language: str) -> int | None:
-    months = _names(get_month_names, language).items()
-    return next((month for month, names in months if word in names), None)
-
-
-def _without_months(text: str, language: str) -> str:
-    """The text without the dates in it, whose numbers are no times of day."""
-    months = "|".join(re.escape(name) for names in _names(get_month_names, language).values() for name in names)
-    return re.sub(rf"\d{{1,2}}\w*\W+(?:\w+ )?(?:{months})\b|\b(?:{months})\W+\d{{1,2}}\b", " ", text.casefold())
-
-
-def _names(of: Callable[..., Mapping[int, str]], language: str) -> dict[int, set[str]]:
-    """Days or months by number, each with its full and its short name."""
-    found: dict[int, set[str]] = {}
-    for width in ("wide", "abbreviated"):
-        for number, name in of(width, locale=locale_of(language)).items():
-            found.setdefault(number, set()).add(name.casefold().rstrip("."))
-    return found
 
 
 def _times_of_day(text: str) -> list[time]:

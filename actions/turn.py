@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rasa_sdk import Tracker
 
 from actions.shop import CustomerId
+from actions.words import word_count
 
 TASKS = frozenset({"order_status", "start_return", "refund_fee", "cancel_order", "change_address"})
 PEOPLE = frozenset({"talk_to_person", "request_callback", "change_callback", "cancel_callback", "upset"})
 MANNERS = frozenset(
-    {"greet", "goodbye", "thanks", "stop", "start_over", "bot_capabilities", "bot_challenge", "handoff_returned"}
+    {
+        "greet",
+        "goodbye",
+        "thanks",
+        "stop",
+        "start_over",
+        "bot_capabilities",
+        "bot_challenge",
+        "change_language",
+        "handoff_returned",
+    }
 )
 
 FAQ = "faq_"
+_ANSWERS = ("order_number", "email", "phone")
+_ENDS = ("start", "end")
 _QUESTION_MARKS = ("?", "؟", "？")
 _SURE = 0.6
 _SURE_YES_OR_NO = 0.5
@@ -41,6 +55,27 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """A detail found in a message.
+
+    Args:
+        entity: its kind.
+        value: what it means.
+        start: place of its first character in the text.
+        end: place behind its last character; 0 when the detail was not typed but came with a button.
+    """
+
+    entity: str
+    value: str
+    start: int = 0
+    end: int = 0
+
+    def is_within(self, others: Iterable[Detail]) -> bool:
+        """Whether it is a part of one of the others."""
+        return any(other.start <= self.start and self.end <= other.end for other in others)
+
+
+@dataclass(frozen=True)
 class Turn:
     """The customer's latest message.
 
@@ -50,8 +85,9 @@ class Turn:
         confidence: of the intent, 0 to 1.
         text: what was typed; empty when a button was pressed.
         pressed: whether it was a button.
-        entities: every value found, by entity name.
-        language: BCP 47 tag of the conversation.
+        details: everything found in the message, or carried by the button, in order.
+        language: BCP 47 tag of the language to answer in.
+        languages: everything that the bot speaks, the default first; empty when that is not known.
     """
 
     conversation_id: str
@@ -60,9 +96,10 @@ class Turn:
     confidence: float
     text: str
     pressed: bool
-    entities: Mapping[str, tuple[str, ...]]
+    details: tuple[Detail, ...]
     contact: Contact
     language: str
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -80,10 +117,31 @@ class Turn:
             confidence=float(intent.get("confidence") or 0.0),
             text="" if pressed else text.strip(),
             pressed=pressed,
-            entities=_entities(message.get("entities") or []),
+            details=_details(message.get("entities") or [], len(text) - len(text.lstrip())),
             contact=_contact(metadata.get("contact") or {}),
-            language=str(metadata.get("language") or "en"),
+            # An action may have changed it in this very turn.
+            language=str(tracker.get_slot("language") or metadata.get("language") or "en"),
+            languages=tuple(map(str, metadata.get("languages") or ())),
         )
+
+    @cached_property
+    def entities(self) -> Mapping[str, tuple[str, ...]]:
+        """Every value found, by the kind of detail."""
+        values: dict[str, tuple[str, ...]] = {}
+        for detail in self.details:
+            values[detail.entity] = (*values.get(detail.entity, ()), detail.value)
+        return values
+
+    def details_of(self, *kinds: str) -> tuple[Detail, ...]:
+        """The details of some kinds, in order."""
+        return tuple(detail for detail in self.details if detail.entity in kinds)
+
+    def text_without(self, *kinds: str) -> str:
+        """What was typed, with a space in place of the details of some kinds."""
+        text = self.text
+        for detail in sorted(self.details_of(*kinds), key=lambda one: one.start, reverse=True):
+            text = f"{text[: detail.start]} {text[detail.end :]}" if detail.end else text
+        return text
 
     def entity(self, name: str) -> str | None:
         """The first value of an entity, or None."""
@@ -119,11 +177,8 @@ class Turn:
 
     def is_bare_detail(self) -> bool:
         """Whether the message is an order number, e-mail address or phone number and at most a few words more."""
-        found = [value for name in ("order_number", "email", "phone") for value in self.entities.get(name, ())]
-        rest = self.text
-        for value in found:
-            rest = rest.replace(value, " ")
-        return bool(found) and len(rest.split()) <= _BARE_ANSWER_WORDS
+        found = self.details_of(*_ANSWERS)
+        return bool(found) and word_count(self.text_without(*_ANSWERS)) <= _BARE_ANSWER_WORDS
 
     def is_yes_or_no(self) -> bool:
         """Whether it surely agrees or disagrees; what resembles a yes a little must not count as one."""
@@ -131,7 +186,7 @@ class Turn:
 
     def is_bare_yes_or_no(self) -> bool:
         """Whether it says nothing else: "it was not wrapped" resembles a no, but answers why."""
-        return self.is_yes_or_no() and len(self.text.split()) <= _BARE_YES_OR_NO_WORDS
+        return self.is_yes_or_no() and word_count(self.text) <= _BARE_YES_OR_NO_WORDS
 
     def has_question_mark(self) -> bool:
         """Whether it is written as a question."""
@@ -156,13 +211,13 @@ def _last_message_id(tracker: Tracker) -> str:
     return str(next(users, None) or "")
 
 
-def _entities(found: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    values: dict[str, tuple[str, ...]] = {}
-    for entity in found:
-        name, value = entity.get("entity"), entity.get("value")
-        if isinstance(name, str) and value is not None:
-            values[name] = (*values.get(name, ()), str(value))
-    return values
+def _details(found: list[dict[str, Any]], cut: int) -> tuple[Detail, ...]:
+    """Args: cut: characters of white space that the text has lost at its beginning."""
+    return tuple(
+        Detail(entity["entity"], str(entity["value"]), *(max(0, int(entity.get(end) or 0) - cut) for end in _ENDS))
+        for entity in found
+        if isinstance(entity.get("entity"), str) and entity.get("value") is not None
+    )
 
 
 def _contact(given: Mapping[str, Any]) -> Contact:

@@ -1,8 +1,9 @@
-"""The shop's command line: `python -m actions.shop import FILE | export [FILE] | demo`."""
+"""The shop's command line: `python -m actions.shop import FILE | export [FILE] | demo | catalogue FILE`."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import sqlite3
@@ -17,15 +18,21 @@ from actions.shop.clock import utc_now
 from actions.shop.demo import demo_file
 from actions.shop.errors import ShopError, ShopFileRefused, ShopMisconfigured
 from actions.shop.importer import Progress, export_shop, import_shop, make_shop, read_file
-from actions.shop.settings import is_embedded, shop_file
+from actions.shop.settings import is_embedded, open_shop, shop_file
 
 _EXIT_CODES = "Exit codes: 0 done; 1 refused, nothing was changed; 2 wrong usage."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command on the embedded shop (in $BATON_HOME); the answer is the exit code."""
+    """Runs one command on the shop; the answer is the exit code.
+
+    `catalogue` works on whichever shop the settings name, the others on the embedded one (in $BATON_HOME).
+    """
     chosen = _parser().parse_args(arguments)
     try:
+        if chosen.command == "catalogue":
+            _write_catalogue(chosen.file)
+            return 0
         if not is_embedded(os.environ):
             raise ShopMisconfigured("BATON_SHOP is 'http'; these commands work on the embedded shop only.")
         path = shop_file(os.environ)
@@ -75,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: standard output")
     demo = commands.add_parser("demo", help="make the demo shop, with dates around today", epilog=_EXIT_CODES)
     demo.add_argument("--replace", action="store_true", help="empty the shop that is there first")
+    catalogue = commands.add_parser(
+        "catalogue",
+        help="write the names of the products as a JSON list, for the bot to know them in a sentence",
+        epilog=_EXIT_CODES,
+    )
+    catalogue.add_argument("file", type=Path, metavar="FILE")
     return parser
 
 
@@ -99,14 +112,38 @@ def _export(path: Path, target: Path | None) -> None:
     if target is None:
         sys.stdout.write(text)
         return
-    beside = target.with_name(f".{target.name}.part")  # a full disk must not leave half a file under the name asked for
+    _write_whole(target, text)
+    _say(f"Exported the shop to {target}.")
+
+
+def _write_catalogue(target: Path) -> None:
+    if is_embedded(os.environ) and not (path := shop_file(os.environ)).exists():
+        raise ShopMisconfigured(f"There is no shop in {path} yet; import one, or make the demo.")
+    names = asyncio.run(_product_names())
+    text = json.dumps(names, ensure_ascii=False, indent=1) + "\n"
+    if target.exists() and target.read_text("utf-8") == text:
+        return  # left alone, so that nobody reads it again
+    _write_whole(target, text)
+    _say(f"Wrote the names of {len(names):,} products to {target}.")
+
+
+async def _product_names() -> tuple[str, ...]:
+    shop = open_shop(os.environ)
+    try:
+        return await shop.product_names()
+    finally:
+        await shop.close()
+
+
+def _write_whole(target: Path, text: str) -> None:
+    """Write a file that nobody ever sees half of: a full disk must not leave that under the name asked for."""
+    beside = target.with_name(f".{target.name}.part")
     try:
         beside.touch(0o600)
         beside.write_text(text, "utf-8")
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
-    _say(f"Exported the shop to {target}.")
 
 
 def _demo(path: Path, *, replace: bool) -> None:

@@ -25,6 +25,7 @@ from actions.shop.errors import (
     NotReturnable,
     OrderNotFound,
     ProductNotFound,
+    ShopMisconfigured,
 )
 from actions.shop.http_api import ShopApi
 from actions.shop.http_client import Answer, HttpClient
@@ -215,6 +216,12 @@ class HttpShop:
         asked = {"q": query, "limit": str(limit)}
         found = await self._api.many("search_products", "product", ProductNotFound(), asked)
         return tuple(found[:limit])
+
+    async def product_names(self) -> tuple[str, ...]:
+        """See the port; here the API decides which products it lists."""
+        missing = ShopMisconfigured("The shop's API does not list its products; see list_products in docs/shop.md.")
+        found = await self._api.many("list_products", "product", missing, {})
+        return tuple(sorted({product.name for product in found}))
 
     async def close(self) -> None:
         """See the port."""

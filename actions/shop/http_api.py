@@ -34,7 +34,7 @@ class ShopApi:
             raise missing
         return self._typed(kind, found)
 
-    async def many(self, call: str, kind: str, missing: NotFound, query: Mapping[str, str], **names: str) -> list[Any]:
+    async def many(self, call: str, kind: str, missing: ShopError, query: Mapping[str, str], **names: str) -> list[Any]:
         """A list of records as their type. Raises `missing` on 404."""
         return [self._typed(kind, one) for one in self._listed(call, await self._read(call, missing, names, query))]
 

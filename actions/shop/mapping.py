@@ -53,6 +53,7 @@ DEFAULT_ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
         "policies": Endpoint("GET", "/policies"),
         "product": Endpoint("GET", "/products/{sku}"),
         "search_products": Endpoint("GET", "/products", result="products"),
+        "list_products": Endpoint("GET", "/products", result="products"),
     }
 )
 

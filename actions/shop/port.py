@@ -143,6 +143,13 @@ class Shop(Protocol):
         """Products whose name, category or description holds every word of the query; name matches come first."""
         ...
 
+    async def product_names(self) -> tuple[str, ...]:
+        """The name of every product, by which customers may mention it; each once, in no order that means anything.
+
+        Raises ShopMisconfigured when the shop does not list its products.
+        """
+        ...
+
     async def close(self) -> None:
         """Lets go of files and connections. The shop can't be used afterwards."""
         ...

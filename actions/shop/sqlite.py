@@ -139,6 +139,10 @@ class SqliteShop:
         """See the port."""
         return await self._run(lambda store: store.search_products(query, limit))
 
+    async def product_names(self) -> tuple[str, ...]:
+        """See the port."""
+        return await self._run(lambda store: store.product_names())
+
     async def close(self) -> None:
         """See the port."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)

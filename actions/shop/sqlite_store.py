@@ -203,6 +203,10 @@ class SqliteStore:
         where = f"WHERE {anywhere} ORDER BY {in_name} DESC, name, sku LIMIT ?"
         return tuple(self._rows("products", where, *words, *words, max(0, limit)))
 
+    def product_names(self) -> tuple[str, ...]:
+        """The name of every product."""
+        return tuple(name for (name,) in self._connection.execute("SELECT DISTINCT name FROM products ORDER BY name"))
+
     def _once(
         self,
         customer_id: CustomerId,

@@ -15,8 +15,7 @@ from actions.shop.clock import utc_now
 from actions.shop.demo import make_demo
 
 if TYPE_CHECKING:
-    from rasa.core.agent import Agent
-
+    from bot.agent import TurnAgent
     from tests.actions.talking import Talk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -45,7 +44,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @pytest.fixture(scope="session")
-def bot(loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory) -> Agent:
+def bot(loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory) -> TurnAgent:
     """The bot, trained from the project's own files; BATON_TEST_MODEL names a model to use instead."""
     from tests.actions.talking import load_bot
 
@@ -76,7 +75,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def talk(bot: Agent, demo: Path, loop: asyncio.AbstractEventLoop, tmp_path: Path) -> Iterator[Talk]:
+def talk(bot: TurnAgent, demo: Path, loop: asyncio.AbstractEventLoop, tmp_path: Path) -> Iterator[Talk]:
     """A new conversation, with a fresh demo shop and an open gateway."""
     from tests.actions.talking import talking
 

@@ -25,6 +25,7 @@ class Gateway:
         calls: method, path and idempotency key of each call that changes something.
         failing: the status that every call gets instead of an answer.
         asked_after: after which slot id times were asked for last.
+        languages: what each call asked to be answered in.
     """
 
     open_now: bool = True
@@ -34,6 +35,7 @@ class Gateway:
     calls: list[tuple[str, str]] = field(default_factory=list)
     failing: int | None = None
     asked_after: str = ""
+    languages: list[str] = field(default_factory=list)
     url: str = ""
     _answers: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
@@ -66,6 +68,9 @@ class Gateway:
             return _problem(401, "unauthorized")
         if self.failing is not None:
             return _problem(self.failing, "failing")
+        asked = await request.json() if request.method == "POST" else request.query
+        if "language" in asked:
+            self.languages.append(asked["language"])
         response: web.StreamResponse = await handler(request)
         return response
 

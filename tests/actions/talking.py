@@ -1,4 +1,4 @@
-"""Talking to the trained bot: Rasa's own agent, the real actions behind a JSON round trip, the real SQLite shop."""
+"""Talking to the trained bot: turns as the gateway asks for them, the real actions behind JSON, a real shop."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
@@ -22,6 +23,11 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions import services
 from actions.internal_api import InternalApi
 from actions.shop.sqlite import SqliteShop
+from bot.agent import TurnAgent
+from bot.choice import read_choice
+from bot.errors import TurnFailed
+from bot.responses import StrictResponses
+from bot.turn import TurnRequest
 from tests.actions.gateway import SECRET, Gateway, serving
 
 _ids = itertools.count(1)
@@ -30,7 +36,7 @@ _ids = itertools.count(1)
 class Actions(EndpointConfig):  # type: ignore[misc]
     """The action server without its process: every call and answer still goes through JSON.
 
-    Stock Rasa logs what an action raises and goes on; here it is kept, for the conversation to raise.
+    What an action raises is kept, for the conversation to raise.
     """
 
     def __init__(self) -> None:
@@ -38,6 +44,9 @@ class Actions(EndpointConfig):  # type: ignore[misc]
         self.failure: Exception | None = None
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
+
+    def serve_domain(self, domain: Domain) -> None:
+        """Stock calls carry the whole domain; nothing to keep."""
 
     async def request(self, *_: Any, json: dict[str, Any], **__: Any) -> Any:
         """Run one action."""
@@ -54,9 +63,17 @@ def _through_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def load_bot(model: Path) -> Agent:
+def load_bot(model: Path) -> TurnAgent:
     """The trained bot."""
-    return Agent.load(str(model), action_endpoint=Actions())
+    agent = TurnAgent(
+        generator=StrictResponses(),
+        tracker_store=InMemoryTrackerStore(Domain.empty()),
+        lock_store=InMemoryLockStore(),
+        action_endpoint=Actions(),
+        handoff_intents=frozenset(),
+    )
+    agent.load_model(model)
+    return agent
 
 
 @dataclass
@@ -67,7 +84,9 @@ class Reply:
         responses: names of the responses said, in order.
         texts: what the customer reads.
         buttons: payload by title.
-        effects: merged as the turn channel merges them.
+        language: the one that the conversation goes on in, when it has changed.
+
+    What an agent is told is merged as the turn channel merges it.
     """
 
     responses: list[str] = field(default_factory=list)
@@ -77,6 +96,7 @@ class Reply:
     not_understood: bool = False
     details: dict[str, Any] = field(default_factory=dict)
     resolved: bool = False
+    language: str | None = None
 
     def __contains__(self, response: str) -> bool:
         return response in self.responses
@@ -91,11 +111,12 @@ class Reply:
 class Talk:
     """One customer's conversation with the bot."""
 
-    bot: Agent
+    bot: TurnAgent
     shop: SqliteShop
     gateway: Gateway
     loop: asyncio.AbstractEventLoop
     contact: dict[str, Any] = field(default_factory=dict)
+    language: str = "en"
     name: str = field(default_factory=lambda: f"c_{next(_ids)}")
     last: Reply = field(default_factory=Reply)
 
@@ -128,20 +149,24 @@ class Talk:
     async def _say(self, text: str) -> Reply:
         before = await self.bot.tracker_store.get_or_create_tracker(self.name)
         seen = len(before.events)
-        message = UserMessage(
-            text,
-            CollectingOutputChannel(),
-            self.name,
+        turn = TurnRequest(
+            conversation_id=self.name,
             message_id=f"{self.name}:{next(_ids)}",
-            metadata={"channel": "web", "language": "en", "contact": self.contact},
+            text=None if text.startswith("/") else text,
+            choice=read_choice(text) if text.startswith("/") else None,
+            language=self.language,
+            metadata={"channel": "web", "contact": self.contact},
         )
         self.bot.action_endpoint.failure = None
-        await self.bot.handle_message(message)
-        if self.bot.action_endpoint.failure is not None:
-            raise self.bot.action_endpoint.failure
+        try:
+            answer = await self.bot.processor.take_turn(turn)
+        except TurnFailed as failed:
+            raise self.bot.action_endpoint.failure or failed from failed
         tracker = await self.bot.tracker_store.retrieve(self.name)
         assert tracker.latest_action_name == ACTION_LISTEN_NAME
         self.last = _reply([event.as_dict() for event in list(tracker.events)[seen:]])
+        self.last.language = answer["effects"].get("language")
+        self.language = self.last.language or self.language
         return self.last
 
 
@@ -156,7 +181,6 @@ def _reply(events: list[dict[str, Any]]) -> Reply:
         reply.details |= effects.get("details", {})
         reply.resolved |= effects.get("resolve", False)
         if event.get("text"):
-            assert "{" not in event["text"], f"a variable of the response is missing: {event['text']}"
             reply.responses.append((event.get("metadata") or {}).get("utter_action"))
             reply.texts.append(event["text"])
         for button in event["data"].get("buttons") or []:
@@ -165,7 +189,7 @@ def _reply(events: list[dict[str, Any]]) -> Reply:
 
 
 @contextmanager
-def talking(bot: Agent, demo: Path, folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[Talk]:
+def talking(bot: TurnAgent, demo: Path, folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[Talk]:
     """A conversation with a fresh copy of the demo shop and a gateway that is open."""
     shop, gateway = SqliteShop(Path(shutil.copy(demo, folder / "shop.sqlite3"))), Gateway()
     running = serving(gateway)

@@ -112,3 +112,18 @@ def test_one_line_may_have_flats_and_the_town_on_either_side_of_the_code(line: s
     found = address_in_one_line(line)
     assert found is not None
     assert tuple(found.values()) == parts
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("世纪大道100号，200120 上海", ("世纪大道100号", "200120", "上海")),
+        ("12 شارع النخيل، ١٢٣٤٥ الرياض", ("12 شارع النخيل", "12345", "الرياض")),
+        ("Møllevej 3, 2100 København", ("Møllevej 3", "2100", "København")),
+        ("ул. Мира, 5, 101000, Москва", ("ул. Мира, 5", "101000", "Москва")),
+    ],
+)
+def test_an_address_in_one_line_is_read_in_every_script(said: str, parts: tuple[str, ...]) -> None:
+    found = address_in_one_line(said)
+    assert found is not None
+    assert tuple(found.values()) == parts

@@ -15,7 +15,8 @@ from actions.misunderstandings import HELP, PUZZLED
 from actions.shop import NotReturnableReason, OrderStatus, ReturnStatus, ShipmentStatus
 
 ROOT = Path(__file__).parent.parent.parent
-NEVER_TYPED = {"handoff_returned", "topic_for_person"}
+NEVER_TYPED = {"handoff_returned", "topic_for_person", "which_meant", "none_meant"}
+SAID_BY_THE_BOT_ITSELF = {"utter_now_the_other_request", "utter_other_request_later"}
 LEAST_EXAMPLES = 20
 
 
@@ -55,7 +56,8 @@ def said_by_actions() -> set[str]:
     """Responses that actions name, written out or put together."""
     sources = (file.read_text(encoding="utf-8") for file in (ROOT / "actions").glob("*.py"))
     named = {name for source in sources for name in re.findall(r'"(utter_\w+)"', source)}
-    named.discard("utter_action")  # the key under which Rasa records which response was said
+    # The key under which Rasa records which response was said, and the beginning of those that name an intent.
+    named -= {"utter_action", "utter_meant_"}
     return named | {
         *(f"utter_order_{status.value}" for status in OrderStatus),
         *(f"utter_parcel_{status.value}" for status in ShipmentStatus),
@@ -64,6 +66,17 @@ def said_by_actions() -> set[str]:
         *(f"utter_not_cancellable_{status.value}" for status in OrderStatus if status is not OrderStatus.PLACED),
         *(f"utter_address_locked_{status.value}" for status in OrderStatus if status is not OrderStatus.PLACED),
     }
+
+
+def keys_of_buttons(responses: dict[str, Any]) -> set[tuple[str, str]]:
+    """The reasons and topics that buttons stand for."""
+    payloads = [
+        button["payload"]
+        for variations in responses.values()
+        for variation in variations
+        for button in variation.get("buttons", [])
+    ]
+    return {found for payload in payloads for found in re.findall(r'_(reason|topic)": "(\w+)"', payload)}
 
 
 def test_every_action_of_the_domain_exists_and_no_other(domain: dict[str, Any]) -> None:
@@ -79,7 +92,9 @@ def test_every_response_that_an_action_says_is_written(responses: dict[str, Any]
 def test_every_response_is_said_by_something(domain: dict[str, Any], responses: dict[str, Any]) -> None:
     asked = {f"utter_ask_{slot}" for slot in domain["slots"]}
     asked |= {f"utter_ask_{form}_{slot}" for form in domain["forms"] for slot in domain["slots"]}
-    said = said_by_actions() | asked | set(re.findall(r"utter_\w+", rules()))
+    said = said_by_actions() | asked | set(re.findall(r"utter_\w+", rules())) | SAID_BY_THE_BOT_ITSELF
+    said |= {f"utter_meant_{name}" for entry in domain["intents"] for name in entry}
+    said |= {f"utter_{kind}_{key}" for kind, key in keys_of_buttons(responses)}
     assert set(responses) - said == set()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 
 import pytest
 
@@ -13,10 +13,21 @@ from tests.actions.talking import Talk
 PHONE = "+45 32 12 34 56"
 
 
+SUNDAY = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+"""The day before the gateway's first free time."""
+
+
+class _Sunday(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return SUNDAY.astimezone(tz)
+
+
 @pytest.fixture
-def clock() -> Iterator[None]:
-    """It is the Sunday before the gateway's first free time."""
-    services.tell_time(lambda: datetime(2026, 11, 22, 12, tzinfo=timezone.utc))
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """It is that Sunday, for the actions and for what reads days in messages."""
+    monkeypatch.setattr("bot.nlu.entities.finder.datetime", _Sunday)
+    services.tell_time(lambda: SUNDAY)
     yield
     services.tell_time()
 
@@ -181,6 +192,23 @@ def test_an_offered_time_can_be_named_in_words(talk: Talk, clock: None, said: st
     talk.say("call me back")
     assert "utter_ask_callback_phone" in talk.say(said)
     assert talk.slot("callback_slot")["title"] == "23 Nov, 14:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "tomorrow at two"),
+        ("da", "i morgen klokken to"),
+        ("ru", "завтра в 14:00"),
+        ("zh", "明天下午两点"),
+        ("ar", "غدا الساعة الثانية"),
+    ],
+)
+def test_an_offered_time_can_be_named_in_every_language(talk: Talk, clock: None, language: str, said: str) -> None:
+    talk.language = language
+    talk.say("/request_callback")
+    assert "utter_ask_callback_phone" in talk.say(said)
+    assert talk.slot("callback_slot")["id"] == "2026-11-23T13:00:00Z"
 
 
 @pytest.mark.parametrize("said", ["later", "none of these suit me", "another time please"])

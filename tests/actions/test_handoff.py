@@ -84,7 +84,7 @@ def test_facts_reach_the_gateway_before_any_handoff(talk: Talk) -> None:
 def test_when_closed_the_bot_says_when_somebody_is_back_and_offers_what_is_possible(talk: Talk) -> None:
     talk.gateway.open_now, talk.gateway.agents_online = False, 0
     talk.say("human")
-    answer = talk.say("my lamp is broken")
+    answer = talk.say("i would like to praise your team")
     assert answer.responses == ["utter_nobody_there_closed"]
     assert "Mon 23 Nov, 09:00" in answer.text  # 08:00 UTC on the business's clock
     assert answer.handoff is None
@@ -96,7 +96,7 @@ def test_when_closed_the_bot_says_when_somebody_is_back_and_offers_what_is_possi
 def test_when_open_with_nobody_at_the_desk_no_time_is_promised(talk: Talk) -> None:
     talk.gateway.agents_online = 0
     talk.say("human")
-    assert talk.say("my lamp is broken").responses == ["utter_nobody_there"]
+    assert talk.say("i would like to praise your team").responses == ["utter_nobody_there"]
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,15 @@ def test_when_open_with_nobody_at_the_desk_no_time_is_promised(talk: Talk) -> No
 def test_what_to_do_when_nobody_is_there_can_be_typed(talk: Talk, typed: str, response: str) -> None:
     talk.gateway.agents_online = 0
     talk.say("human")
-    talk.say("my lamp is broken")
+    talk.say("i would like to praise your team")
     assert talk.say(typed).responses == [response]
 
 
 def test_an_odd_answer_to_what_to_do_is_asked_again_and_the_second_one_waits_for_a_person(talk: Talk) -> None:
     talk.gateway.agents_online = 0
     talk.say("human")
-    talk.say("my lamp is broken")
-    assert talk.say("blorb frumple").responses == ["utter_not_an_answer", "utter_nobody_there"]
+    talk.say("i would like to praise your team")
+    assert talk.say("asdf qwer zxcv").responses == ["utter_not_an_answer", "utter_nobody_there"]
     answer = talk.say("frumple blorb")
     assert answer.responses == ["utter_left_in_queue"]
     assert answer.handoff is not None
@@ -127,7 +127,7 @@ def test_an_odd_answer_to_what_to_do_is_asked_again_and_the_second_one_waits_for
 def test_two_odd_answers_to_the_questions_before_a_person_end_them(talk: Talk) -> None:
     talk.say("human")
     talk.press("An order")
-    talk.say("blorb frumple")
+    talk.say("asdf qwer zxcv")
     assert talk.say("frumple blorb").handoff is not None
 
 
@@ -175,7 +175,7 @@ def test_what_the_settings_give_to_a_person_goes_to_one_from_anywhere(
 def test_an_agent_online_out_of_hours_is_there(talk: Talk) -> None:
     talk.gateway.open_now = False
     talk.say("human")
-    assert talk.say("my lamp is broken").responses == ["utter_handing_over"]
+    assert talk.say("i would like to praise your team").responses == ["utter_handing_over"]
 
 
 def test_a_yes_to_the_offer_of_a_person_is_a_yes(talk: Talk) -> None:
@@ -205,7 +205,7 @@ def test_a_failure_of_the_gateway_is_not_hidden(talk: Talk) -> None:
     talk.say("human")
     talk.gateway.failing = 503
     with pytest.raises(InternalApiUnavailable):
-        talk.say("my lamp is broken")
+        talk.say("i would like to praise your team")
 
 
 STATUS = "where is order 10234, my email is oliver.grant@example.com"
@@ -251,7 +251,7 @@ def test_a_person_offered_in_general_is_asked_about_what(talk: Talk, messages: l
 
 
 def test_a_misunderstanding_after_a_task_brings_in_a_person_for_the_task(talk: Talk) -> None:
-    for message in (STATUS, "blorb frumple"):
+    for message in (STATUS, "asdf qwer zxcv"):
         talk.say(message)
     answer = talk.say("frumple blorb")
     assert answer.handoff is not None

@@ -8,17 +8,17 @@ from tests.actions.talking import Talk
 
 
 def test_two_messages_not_understood_in_a_row_bring_in_a_person(talk: Talk) -> None:
-    assert talk.say("blorb frumple").responses == ["utter_please_rephrase"]
-    answer = talk.say("xyzzy plugh")
+    assert talk.say("frumple blorb").responses == ["utter_please_rephrase"]
+    answer = talk.say("asdf qwer zxcv")
     assert answer.responses == ["utter_still_not_understood", "utter_handing_over"]
     assert answer.handoff is not None
     assert answer.handoff["reason"] == "not_understood"
 
 
 def test_a_message_understood_in_between_begins_the_count_again(talk: Talk) -> None:
-    talk.say("blorb frumple")
+    talk.say("frumple blorb")
     talk.say("hello")
-    assert talk.say("xyzzy plugh").responses == ["utter_please_rephrase"]
+    assert talk.say("asdf qwer zxcv").responses == ["utter_please_rephrase"]
 
 
 def test_two_misunderstandings_inside_a_form_bring_in_a_person(talk: Talk) -> None:
@@ -30,7 +30,7 @@ def test_two_misunderstandings_inside_a_form_bring_in_a_person(talk: Talk) -> No
 
 
 def test_what_the_bot_did_not_follow_is_marked(talk: Talk) -> None:
-    assert talk.say("blorb frumple").not_understood
+    assert talk.say("frumple blorb").not_understood
     assert not talk.say("where is my order").not_understood
     assert talk.say("it is on the tip of my tongue").not_understood
 
@@ -44,7 +44,7 @@ def test_the_other_order_without_a_task_asks_which(talk: Talk) -> None:
     [
         "{order_number}",
         "<script>alert(1)</script>",
-        "/stop now",
+        "stop/now {}",
         "10234 10200 10201",
         "‮ev​il",
         "😀" * 200,

@@ -113,7 +113,7 @@ def test_a_reason_that_sounds_like_a_question_of_the_faq_is_a_reason(talk: Talk)
     begin(talk)
     talk.say("3")
     talk.say("it stopped working after two days")
-    assert talk.slot("return_reason") == "it stopped working after two days"
+    assert talk.slot("return_reason")["noted"] == "it stopped working after two days"
 
 
 def test_stopping_leaves_the_form_and_changes_nothing(talk: Talk) -> None:

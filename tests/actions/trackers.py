@@ -16,13 +16,20 @@ def tracker(
     slots: dict[str, Any] | None = None,
     contact: dict[str, Any] | None = None,
     message_id: str = "c_1:1",
+    language: str = "en",
 ) -> Tracker:
     """A conversation whose latest message is this one."""
     message = {
         "text": text,
         "intent": {"name": intent, "confidence": confidence},
-        "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
+        "entities": [_entity(name, value, text) for name, value in (entities or {}).items()],
         "message_id": message_id,
-        "metadata": {"language": "en", "contact": contact or {}},
+        "metadata": {"language": language, "contact": contact or {}},
     }
     return Tracker("c_1", dict(slots or {}), message, [], False, None, {}, "action_listen")
+
+
+def _entity(name: str, value: Any, text: str) -> dict[str, Any]:
+    """As the NLU gives one whose value is written in the text."""
+    start = text.find(str(value))
+    return {"entity": name, "value": value, **({"start": start, "end": start + len(str(value))} if start >= 0 else {})}

@@ -196,6 +196,12 @@ async def test_a_search_finds_every_word_anywhere_and_names_first(shop: Shop) ->
     assert await shop.search_products("  ") == await shop.search_products("100%_") == ()
 
 
+@on_every_shop
+async def test_every_product_is_listed_by_name(shop: Shop) -> None:
+    names = await shop.product_names()
+    assert sorted(names) == sorted([(await shop.product(sku)).name for sku in ("TENT", "LAMP", "OIL")])
+
+
 # Returns
 
 

@@ -88,14 +88,39 @@ def test_the_commands_leave_a_shop_behind_an_api_alone(
     assert "work on the embedded shop only" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["delete"], ["import"], ["export", "a", "b"]])
+def test_the_catalogue_lists_each_name_once_and_is_left_alone_while_it_is_right(home: Path) -> None:
+    content = sample()
+    content["products"].append({**content["products"][0], "sku": "AGAIN"})
+    assert main(["import", written(home, content)]) == 0
+    file = home / "catalogue.json"
+    assert main(["catalogue", str(file)]) == 0
+    names = sorted({product["name"] for product in content["products"]})
+    assert sorted(json.loads(file.read_text("utf-8"))) == names
+    before = file.stat()
+    assert main(["catalogue", str(file)]) == 0
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+    assert main(["import", written(home, {**content, "products": content["products"][:3]})]) == 0
+    file.write_text("half of it")
+    assert main(["catalogue", str(file)]) == 0
+    assert sorted(json.loads(file.read_text("utf-8"))) == names
+
+
+def test_no_catalogue_makes_no_shop(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalogue", str(home / "catalogue.json")]) == 1
+    assert "There is no shop in" in capsys.readouterr().err
+    assert not list(home.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [[], ["delete"], ["import"], ["export", "a", "b"], ["catalogue"]])
 def test_wrong_usage_is_exit_code_2(home: Path, arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["import", "--help"], ["export", "--help"], ["demo", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([name, "--help"] for name in ("import", "export", "demo", "catalogue"))]
+)
 def test_every_command_has_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
