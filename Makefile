@@ -4,7 +4,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help run test setup lint bench clean python dev-setup
+.PHONY: help run test setup lint bench bench-nlu clean python dev-setup
 
 help:
 	@echo "make run    start Baton: customer page, agent desk, bot (Ctrl-C ends it)"
@@ -12,6 +12,7 @@ help:
 	@echo "make setup  only install what make run needs; then .venv/bin/baton is the command"
 	@echo "make lint   formatting, types and import rules"
 	@echo "make bench  measure, print a table, write bench/out/*.json"
+	@echo "make bench-nlu  measure what the bot understands; BATON_TEST_NLU_DATA names the folder of data sets"
 	@echo "make clean  remove what was made, except var/ (your data)"
 
 python:
@@ -35,6 +36,9 @@ lint: dev-setup
 
 bench: dev-setup
 	@.venv/bin/python -m bench
+
+bench-nlu: dev-setup
+	@.venv/bin/python -m bench.nlu
 
 clean:
 	rm -rf .venv .venv-rasa models .rasa .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache results bench/out tests/out

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 
 from baton.failure import Failure
 from connectors.desk.passwords import hash_password
-from handoff.errors import NotFound
+from handoff.errors import InvalidInput, NotFound
 from handoff.store.port import Agent, AgentStore
 
 DEMO_LOGIN = "demo"
+
+# Of letters beyond a to z many have two spellings that look the same, and only one would sign in.
+_LOGIN = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 
 
 def new_password() -> str:
@@ -25,8 +29,10 @@ async def add(
 
     Raises:
         Conflict: the login is taken.
-        InvalidInput: the password is too short or too long.
+        InvalidInput: the login is none, or the password is too short or too long.
     """
+    if not _LOGIN.fullmatch(login):
+        raise InvalidInput("A login has 1 to 64 characters: letters from a to z, digits, and . _ - @; choose another.")
     agent = Agent(f"a_{secrets.token_hex(6)}", login, name, hash_password(password), limit, team)
     await agents.add(agent)
     return agent

@@ -56,9 +56,29 @@ def parser() -> argparse.ArgumentParser:
     settings = _command(several, "settings", commands.settings, "print every setting and its value")
     settings.add_argument("--markdown", action="store_true", help="write docs/settings.md instead")
 
+    _nlu_commands(several)
     _agent_commands(several)
     _shop_commands(several)
     return top
+
+
+def _nlu_commands(several: Subcommands) -> None:
+    nlu = several.add_parser("nlu", help="what the bot understands", description="What the bot understands.")
+    verbs = nlu.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    evaluate = _command(verbs, "evaluate", commands.nlu_evaluate, "train and measure the pipeline on your own examples")
+    examples = "CSV with the columns text and intent, or Rasa's YAML"
+    evaluate.add_argument("--train", required=True, metavar="FILE", help=f"what to learn: {examples}")
+    evaluate.add_argument("--test", required=True, metavar="FILE", help="what to ask; out_of_scope marks the rest")
+    evaluate.add_argument(
+        "--language", metavar="LANG", help="their language, such as da (by default that of config.yml)"
+    )
+    evaluate.add_argument("--json", metavar="OUT", help="write the figures to this file, too")
+
+    explain = _command(verbs, "explain", commands.nlu_explain, "tell what the bot makes of a message, and why")
+    explain.add_argument("text", help="the message")
+    explain.add_argument("--language", metavar="LANG", help="the conversation's (by default that of config.yml)")
+    explain.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _agent_commands(several: Subcommands) -> None:
@@ -66,7 +86,7 @@ def _agent_commands(several: Subcommands) -> None:
     verbs = agent.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     add = _command(verbs, "add", commands.agent_add, "make an agent; prints a password unless one is typed")
-    add.add_argument("login", help="what they sign in with")
+    add.add_argument("login", help="what they sign in with: 1 to 64 letters (a to z), digits and . _ - @")
     add.add_argument("--name", help="what customers and colleagues see (by default the login)")
     add.add_argument("--team", help="the team whose queue they serve")
     add.add_argument("--limit", type=_at_least_one, default=4, help="conversations at once (by default 4)")
@@ -89,6 +109,7 @@ def _shop_commands(several: Subcommands) -> None:
         ("import", "bring in customers, products, orders and returns from a file"),
         ("export", "write them to a file or the terminal"),
         ("demo", "fill the shop with the demo catalogue"),
+        ("catalogue", "write the products' names to a file, as the bot reads them"),
     ):
         # The Rasa half knows its own options, and explains them.
         told = verbs.add_parser(verb, help=text, add_help=False, prefix_chars="\0")
@@ -111,9 +132,9 @@ def _password_option(command: argparse.ArgumentParser) -> None:
 
 
 def _at_least_one(written: str) -> int:
-    number = int(written)
-    if number < 1:
-        raise ValueError(written)
+    # Of a ValueError argparse would tell this function's name.
+    if not written.isdecimal() or (number := int(written)) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {written!r}")
     return number
 
 

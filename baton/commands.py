@@ -67,6 +67,24 @@ def settings(options: argparse.Namespace) -> int:
     return 0
 
 
+def nlu_evaluate(options: argparse.Namespace) -> int:
+    """Train and measure the pipeline on examples."""
+    from baton import nlu
+
+    given = {"--train": options.train, "--test": options.test, "--language": options.language, "--json": options.json}
+    return nlu.evaluate([f"{name}={value}" for name, value in given.items() if value], os.environ)
+
+
+def nlu_explain(options: argparse.Namespace) -> int:
+    """Tell what the bot makes of a message."""
+    from baton import nlu
+
+    given = [f"--language={options.language}"] if options.language else []
+    given += ["--json"] if options.json else []
+    # After the dashes a message may begin with one.
+    return nlu.explain([*given, "--", options.text], load(os.environ), os.environ, Terminal(sys.stderr))
+
+
 def agent_add(options: argparse.Namespace) -> int:
     """Make an agent."""
     from baton import agents
@@ -111,9 +129,11 @@ def agent_password(options: argparse.Namespace) -> int:
 
 def shop(options: argparse.Namespace) -> int:
     """Hand a shop command to the Rasa half, whose room the shop is."""
+    from baton.catalogue import TO_SHOP
+
     chosen = load(os.environ)
     chosen.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    told = environment(chosen, ("home", "shop", "shop_url", "shop_token", "shop_mapping", "default_region"))
+    told = environment(chosen, TO_SHOP)
     env = rasa_environment(os.environ) | told | {"PYTHONPATH": str(ROOT)}
     return subprocess.call((rasa_python(), "-m", "actions.shop", options.verb, *options.rest), env=env)
 

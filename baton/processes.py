@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from baton.catalogue import TO_SHOP
 from baton.failure import Failure
 from baton.project import rasa_environment, rasa_python, shown_path
 from baton.redis_server import redis_server
@@ -19,17 +20,11 @@ from baton.settings_source import environment
 from baton.supervisor import Program
 
 _TO_ACTIONS = (
-    "home",
+    *TO_SHOP,
     "actions_secret",
     "internal_url",
     "internal_secret",
-    "default_region",
     "business_timezone",
-    "shop",
-    "shop_url",
-    "shop_token",
-    "shop_timeout",
-    "shop_mapping",
 )
 _TO_RASA = (
     "redis_url",

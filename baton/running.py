@@ -8,9 +8,10 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from baton import agents
+from baton.catalogue import CatalogueWriter, with_catalogue
 from baton.errand import run_errand
 from baton.failure import Failure
 from baton.processes import must_be_free, programs, with_inner_addresses, with_redis
@@ -38,19 +39,22 @@ def run(settings: Settings, environ: Mapping[str, str], terminal: Terminal) -> i
         terminal.say("Starting Baton")
         if settings.redis_url:
             warn_of(settings.redis_url, terminal)
-        settings = with_redis(with_inner_addresses(with_secrets(settings)))
+        settings, ours = with_catalogue(with_redis(with_inner_addresses(with_secrets(settings))))
         model = train(environ, settings.home / "log", terminal)
         _fill_shop(settings, environ, terminal)
         supervisor = Supervisor(programs(settings, model, environ), settings.home / "log", terminal)
-        asyncio.run(_until_told(supervisor, settings, terminal, started))
+        catalogue = CatalogueWriter(settings, environ, terminal.say) if ours else None
+        asyncio.run(_until_told(supervisor, catalogue, settings, terminal, started))
     return 0
 
 
-async def _until_told(supervisor: Supervisor, settings: Settings, terminal: Terminal, started: float) -> None:
+async def _until_told(
+    supervisor: Supervisor, catalogue: CatalogueWriter | None, settings: Settings, terminal: Terminal, started: float
+) -> None:
     told = _Told(supervisor, terminal)
     with told.listening():
         try:
-            async with supervisor.running() as watch:
+            async with catalogue.kept_written() if catalogue else nullcontext(), supervisor.running() as watch:
                 await _welcome(settings, terminal, time.monotonic() - started)
                 await watch
         except asyncio.CancelledError:

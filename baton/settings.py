@@ -115,7 +115,9 @@ class Settings:
         "", values.text(), "Regular expression of your order numbers; empty for five digits, with or without # or BN-."
     )
     catalogue_file: str = _setting(
-        "", values.text(), "JSON file with your products' names, so that the bot knows them in a sentence."
+        "",
+        values.text(),
+        "JSON file with your products' names, by which the bot knows them; empty: kept from the shop.",
     )
     shop_timeout: int = _setting(4, values.whole(1, 60), "Seconds that one call to your shop's REST API may take.")
     shop_mapping: str = _setting("", values.text(), "JSON file that maps your API's fields; see docs/shop.md.")

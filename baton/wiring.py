@@ -25,6 +25,7 @@ from handoff.notices import Notices
 from handoff.routing import Router
 from handoff.rules import Rules
 from handoff.store.port import Store
+from handoff.time_words import TimeWords
 from handoff.worker import Worker
 
 LEASE_BEYOND_TURN_S = 5
@@ -57,7 +58,7 @@ def build(settings: Settings, store: Store, bot: Bot, clock: Clock = system_cloc
     rules = rules_of(settings)
     notices = Notices.load(NOTICES)
     calendar = calendar_of(settings)
-    callbacks = Callbacks(store, calendar, clock, region=settings.default_region)
+    callbacks = Callbacks(store, calendar, clock, notices, region=settings.default_region)
     waits = Waits()
     availability = Availability(store, rules, calendar, clock, waits)
     hub = Hub(store.conversations)
@@ -73,7 +74,9 @@ def build(settings: Settings, store: Store, bot: Bot, clock: Clock = system_cloc
     )
     return Parts(
         public=public_app(services, exposure_of(settings)),
-        internal=internal_app(availability, callbacks, store.conversations, settings.internal_secret),
+        internal=internal_app(
+            availability, callbacks, TimeWords(calendar, notices), store.conversations, settings.internal_secret
+        ),
         worker=Worker(store, bot, rules, clock, notices, estimate=availability.estimated_wait),
         router=Router(store, rules, clock, notices, waits),
         hub=hub,

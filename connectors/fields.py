@@ -7,6 +7,7 @@ A route says `{"phone": text(32), "name": text(80, default=None)}` and gets exac
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 from handoff.errors import InvalidInput
 from handoff.instants import from_rfc3339
 
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", re.ASCII)
 _NAME = re.compile(r"\w{1,40}", re.ASCII)
 
 REQUIRED: Any = object()
@@ -45,6 +47,11 @@ def text(at_most: int, at_least: int = 1, default: Any = REQUIRED) -> Field:
         return value
 
     return Field(parse, default)
+
+
+def prose(default: Any = REQUIRED) -> Field:
+    """What a person wrote, of whatever length: whoever keeps it knows how much it may hold, and says so."""
+    return text(sys.maxsize, at_least=0, default=default)
 
 
 def integer(low: int, high: int, default: Any = REQUIRED) -> Field:
@@ -90,6 +97,19 @@ def instant(default: Any = REQUIRED) -> Field:
             return from_rfc3339(value if isinstance(value, str) else "")
         except (ValueError, OverflowError):
             refuse(name, "must be a time like 2026-11-22T10:00:00Z")
+
+    return Field(parse, default)
+
+
+def language(default: Any = REQUIRED) -> Field:
+    """A language tag such as `en` or `pt-BR`; with `default=None` null is allowed too."""
+
+    def parse(value: Any, name: str) -> Any:
+        if value is None and default is None:
+            return None
+        if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+            refuse(name, "must be a language like en or pt-BR")
+        return str(value)
 
     return Field(parse, default)
 

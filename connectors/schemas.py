@@ -9,8 +9,11 @@ from handoff.callback import CallbackStatus
 from handoff.callbacks import Outcome
 from handoff.entry import Author, Kind, Owner, OwnerEvent, Visibility
 from handoff.model import HandoffReason, Presence, Status
+from handoff.rules import Rules
 
 Schema = dict[str, Any]
+
+_RULES = Rules()
 
 TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
@@ -64,6 +67,7 @@ _ENTRY = {
     "author": words(*Author),
     "name": maybe(TEXT),
     "text": TEXT,
+    "language": maybe(TEXT),
     "buttons": listed(ref("Button")),
     "attachments": listed(FACTS),
     "sent_at": TIME,
@@ -94,7 +98,9 @@ WEB: dict[str, Schema] = {
         },
     ),
     "Session": record({"token": TEXT, "conversation_id": TEXT, "expires_at": TIME}),
-    "MessageRequest": request({"client_msg_id": sized(1, 128)}, {"text": sized(1, 32_768), "choice": sized(1, 32)}),
+    "MessageRequest": request(
+        {"client_msg_id": sized(1, 128)}, {"text": sized(1, _RULES.max_text), "choice": sized(1, 32)}
+    ),
     "Accepted": record({"seq": WHOLE}),
 }
 
@@ -196,10 +202,12 @@ DESK: dict[str, Schema] = {
         }
     ),
     "Carded": record({"conversation": ref("Card")}),
-    "AgentMessageRequest": request({"client_msg_id": sized(1, 128), "text": sized(1, 32_768)}),
-    "TransferRequest": request({}, {"agent_id": sized(1, 128), "team": sized(1, 128), "note": maybe(sized(0, 32_768))}),
-    "ReturnRequest": request({"outcome": sized(1, 2000)}),
-    "ResolveRequest": request({}, {"outcome": sized(0, 2000)}),
+    "AgentMessageRequest": request({"client_msg_id": sized(1, 128), "text": sized(1, _RULES.max_text)}),
+    "TransferRequest": request(
+        {}, {"agent_id": sized(1, 128), "team": sized(1, 128), "note": maybe(sized(0, _RULES.max_text))}
+    ),
+    "ReturnRequest": request({"outcome": sized(1, _RULES.max_outcome)}),
+    "ResolveRequest": request({}, {"outcome": sized(0, _RULES.max_outcome)}),
     "SnoozeRequest": request({"until": TIME}),
     "Callbacks": record({"callbacks": listed(ref("Callback"))}),
     "CallbackDoneRequest": request({"outcome": words(*Outcome)}, {"note": sized(0, 4000)}),

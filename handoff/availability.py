@@ -43,7 +43,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What can be said now; `opens_at` (ms) is set when closed, `estimated_wait_seconds` when it is known."""
+    """What is so now; `opens_at` (ms) is set when closed, `estimated_wait_seconds` when it is known."""
 
     open_now: bool
     agents_online: int
@@ -51,7 +51,6 @@ class Snapshot:
     queue_length: int
     estimated_wait_seconds: int | None
     opens_at: int | None
-    hours_text: str
 
 
 class Availability:
@@ -85,7 +84,6 @@ class Availability:
             queue_length=len(queue),
             estimated_wait_seconds=self._waits.estimate(len(queue) + 1) if online else None,
             opens_at=self._calendar.opens_at(now),
-            hours_text=self._calendar.hours_text(),
         )
 
     async def estimated_wait(self, place: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from handoff.entry import Button
 from handoff.notices import Notices, Say
@@ -22,15 +23,6 @@ def queue_buttons(notices: Notices, language: str) -> tuple[Button, ...]:
     )
 
 
-def typed_as_button(notices: Notices, language: str, text: str) -> str | None:
-    """Return the payload of the queue button whose title the customer typed instead of pressing it."""
-    typed = text.strip().casefold()
-    for button in queue_buttons(notices, language):
-        if button.title.casefold() == typed:
-            return button.payload
-    return None
-
-
 def csat_buttons(notices: Notices, language: str, handoff_id: str) -> tuple[Button, ...]:
     """Return the five answers to the question how a handoff was, worst first."""
     return tuple(
@@ -42,6 +34,8 @@ def csat_buttons(notices: Notices, language: str, handoff_id: str) -> tuple[Butt
 def typed_score(notices: Notices, language: str, text: str) -> int | None:
     """Return the score (1 to 5) that a typed number, or the title of a button, stands for."""
     typed = text.strip().casefold()
+    if len(typed) == 1:  # digits are written in more than one way
+        typed = str(unicodedata.digit(typed, typed))
     for score, title in enumerate(_SCORES, start=1):
         if typed in (str(score), notices.say(title, language).casefold()):
             return score

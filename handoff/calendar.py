@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from itertools import groupby, islice, pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,8 +27,6 @@ Week = Mapping[int, tuple[tuple[time, time], ...]]
 
 OFFICE_HOURS: Week = dict.fromkeys(range(5), ((time(9), time(17)),))
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FARTHEST = 400
 """Days to look ahead for an open one: more than a year, so that only a calendar without any finds none."""
 
@@ -82,6 +80,10 @@ class Calendar:
         # Both are looked up now, so that a wrong name stops the start and not a customer.
         _ = self._zone, self._holidays
 
+    def local(self, at: int) -> datetime:
+        """Return an instant on the business's clock."""
+        return to_datetime(at).astimezone(self._zone)
+
     # when people are there
 
     def is_open(self, at: int) -> bool:
@@ -97,17 +99,6 @@ class Calendar:
                 if span.starts_at > now:
                     return span.starts_at
         return None
-
-    def hours_text(self) -> str:
-        """Write the opening hours for people, such as `Mon–Fri 09:00–17:00 (Europe/Copenhagen)`."""
-        parts = []
-        for spans, run in groupby(range(7), lambda day: tuple(self.week.get(day, ()))):
-            days = list(run)
-            if spans:
-                named = _DAYS[days[0]] + (f"–{_DAYS[days[-1]]}" if len(days) > 1 else "")
-                hours = " and ".join(f"{opens:%H:%M}–{_closing(closes)}" for opens, closes in spans)
-                parts.append(f"{named} {hours}")
-        return f"{', '.join(parts) or 'closed'} ({self.time_zone})"
 
     # callback slots
 
@@ -138,13 +129,6 @@ class Calendar:
             raise NotFound("That time is too far ahead to be booked; choose one from the list.")
         return slot
 
-    def title(self, at: int) -> str:
-        """Write an instant for people in the business's zone, such as `Mon 23 Nov, 10:00`."""
-        local = to_datetime(at).astimezone(self._zone)
-        title = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {local:%H:%M}"
-        twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        return f"{title} {local.tzname()}" if twice else title
-
     # days and their spans
 
     def _days_from(self, day: date) -> Iterator[date]:
@@ -153,7 +137,7 @@ class Calendar:
             day += timedelta(days=1)
 
     def _day_of(self, at: int) -> date:
-        return to_datetime(at).astimezone(self._zone).date()
+        return self.local(at).date()
 
     def _spans(self, day: date) -> tuple[Span, ...]:
         hours = self.week.get(day.weekday(), ())
@@ -200,7 +184,3 @@ class Calendar:
 def _minutes(span: tuple[time, time]) -> tuple[int, int]:
     opens, closes = (moment.hour * 60 + moment.minute for moment in span)
     return opens, closes or 24 * 60
-
-
-def _closing(moment: time) -> str:
-    return f"{moment:%H:%M}" if moment != time() else "24:00"

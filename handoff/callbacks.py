@@ -19,8 +19,10 @@ from handoff.callback_log import CallbackLog
 from handoff.carry_out import TRIES, digest
 from handoff.clock import Clock
 from handoff.errors import KeyReused, Stale
+from handoff.notices import ENGLISH, Notices
 from handoff.phone import e164
 from handoff.store.port import Agent, Once, Store
+from handoff.time_words import TimeWords
 
 DAY_S = 24 * 3600
 HOLD_SECONDS = 300
@@ -46,16 +48,25 @@ class Callbacks:
         store: where callbacks and conversations are kept.
         calendar: which slots there are.
         clock: tells the present instant.
+        notices: what customers are told, in their languages.
         region: country (two letters) of phone numbers written without a country code.
         hold_seconds: how long a place is kept for a customer who has not confirmed yet.
     """
 
     def __init__(
-        self, store: Store, calendar: Calendar, clock: Clock, *, region: str = "DK", hold_seconds: int = HOLD_SECONDS
+        self,
+        store: Store,
+        calendar: Calendar,
+        clock: Clock,
+        notices: Notices,
+        *,
+        region: str = "DK",
+        hold_seconds: int = HOLD_SECONDS,
     ) -> None:
         self._callbacks = store.callbacks
         self._conversations = store.conversations
-        self._log = CallbackLog(store.conversations, calendar, clock)
+        self._words = TimeWords(calendar, notices)
+        self._log = CallbackLog(store.conversations, self._words, clock, notices)
         self._calendar = calendar
         self._clock = clock
         self._region = region
@@ -94,9 +105,9 @@ class Callbacks:
         span = await self._callbacks.between(now - _LOOK_BACK_MS, now + _LOOK_AHEAD_MS)
         return [callback for callback in span if callback.status is CallbackStatus.BOOKED]
 
-    def title(self, what: Callback | Slot) -> str:
-        """Write the time of a callback or slot for people, in the business's zone."""
-        return self._calendar.title(what.starts_at)
+    def title(self, what: Callback | Slot, language: str = ENGLISH) -> str:
+        """Write the time of a callback or slot for people, in the business's zone and in a language."""
+        return self._words.title(what.starts_at, language)
 
     def is_due(self, callback: Callback) -> bool:
         """Tell whether it is time to phone."""

@@ -38,4 +38,5 @@ def _captioned(notices: Notices, entry: Entry, language: str) -> Entry:
     agent = first_name(entry.name) or notices.say(Say.OWNER_SOMEBODY, language)
     # Whoever waits may leave, however they came to wait.
     buttons = queue_buttons(notices, language) if entry.owner is Owner.QUEUE else ()
-    return replace(entry, text=notices.say(what, language, agent=agent), buttons=buttons)
+    said = notices.say(what, language, agent=agent)
+    return replace(entry, text=said, language=notices.nearest(language), buttons=buttons)

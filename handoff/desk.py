@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from handoff.buttons import csat_buttons
@@ -11,7 +10,7 @@ from handoff.captions import caption
 from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
 from handoff.entry import Author, Entry, Kind, Owner, Visibility
-from handoff.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from handoff.errors import Conflict, InvalidInput, NotAllowed
 from handoff.model import Change, Conversation
 from handoff.notices import Notices, Say
 from handoff.rules import Rules
@@ -33,13 +32,14 @@ class Desk:
 
     async def queue(self, at_most: int | None = None) -> list[Conversation]:
         """Return the waiting conversations in the order in which they are served."""
-        found = await self._all((await self._conversations.queued())[:at_most])
-        return [conversation for conversation in found if conversation.owner is Owner.QUEUE]
+        queued = (await self._conversations.queued())[:at_most]
+        found = await self._conversations.several(queued)
+        return [found[name] for name in queued if name in found and found[name].owner is Owner.QUEUE]
 
     async def taken(self) -> list[Conversation]:
         """Return the conversations that agents have, the longest held first."""
-        found = await self._all(await self._conversations.assigned())
-        taken = [conversation for conversation in found if conversation.owner is Owner.AGENT]
+        found = await self._conversations.several(list(await self._conversations.assigned()))
+        taken = [conversation for conversation in found.values() if conversation.owner is Owner.AGENT]
         return sorted(taken, key=lambda c: (c.handoff.claimed_at or 0 if c.handoff else 0, c.id))
 
     # taking
@@ -198,16 +198,6 @@ class Desk:
             external_id=external_id,
             facts={"agent_id": agent.id},
         )
-
-    async def _all(self, conversation_ids: Iterable[str]) -> list[Conversation]:
-        found = await asyncio.gather(*(self._one(name) for name in conversation_ids))
-        return [conversation for conversation in found if conversation is not None]
-
-    async def _one(self, conversation_id: str) -> Conversation | None:
-        try:
-            return await self._conversations.get(conversation_id)
-        except NotFound:
-            return None  # erased since the list was read
 
 
 def _must_be_with(conversation: Conversation, agent: Agent) -> None:

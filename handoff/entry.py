@@ -81,6 +81,7 @@ class Entry:
     """One record of the append-only log.
 
     `seq` counts from 1 and is given by the store (0 before that). `external_id` is the sender's own id of a message.
+    `language` is the tag of the language that the text is in, where Baton knows: what the bot or the system said.
     `choice` is the payload of the pressed button. `in_reply_to` is the seq of the message that a bot's entry answers.
     `facts` holds what only one kind has (a callback's state, an outcome, a satisfaction score).
     """
@@ -90,6 +91,7 @@ class Entry:
     at: int
     seq: int = 0
     text: str = ""
+    language: str | None = None
     name: str | None = None
     visibility: Visibility = Visibility.PUBLIC
     buttons: tuple[Button, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from handoff.model import Conversation
 from handoff.store.port import ConversationStore, Moved
@@ -24,29 +24,21 @@ class LastSeen:
         self._being_read: set[str] = set()
         self._listening = False
 
-    async def get(self, conversation_id: str, now: int) -> Conversation:
-        """Return a conversation as it was when it last moved.
+    async def several(self, conversation_ids: Collection[str], now: int) -> dict[str, Conversation]:
+        """Return conversations, by id, as they were when they last moved; one that is not kept is absent.
 
         Args:
-            conversation_id: which one.
+            conversation_ids: which ones.
             now: the present instant (ms).
 
         Raises:
-            NotFound: there is none with that id.
             StoreUnavailable: Redis does not answer.
         """
-        kept, read_at = self._kept.get(conversation_id, (None, 0))
-        if kept is not None and now - read_at < BELIEVED_MS:
-            return kept
-        self._being_read.add(conversation_id)
-        try:
-            conversation = await self._conversations.get(conversation_id)
-            # Gone from the set: it moved while it was read, so the answer may be from before.
-            if self._listening and conversation_id in self._being_read:
-                self._kept[conversation_id] = (conversation, now)
-        finally:
-            self._being_read.discard(conversation_id)
-        return conversation
+        seen = {name: kept[0] for name in conversation_ids if (kept := self._believed(name, now))}
+        unknown = [name for name in conversation_ids if name not in seen]
+        if unknown:
+            seen |= await self._read(unknown, now)
+        return seen
 
     def heard(self, moved: Moved) -> None:
         """Take in a wake-up; the one that says "look at everything again" is also the first of those to come."""
@@ -71,3 +63,19 @@ class LastSeen:
         """Keep nothing but these."""
         for conversation_id in self._kept.keys() - set(conversation_ids):
             self.forget(conversation_id)
+
+    def _believed(self, conversation_id: str, now: int) -> tuple[Conversation, int] | None:
+        kept = self._kept.get(conversation_id)
+        return kept if kept is not None and now - kept[1] < BELIEVED_MS else None
+
+    async def _read(self, conversation_ids: Sequence[str], now: int) -> Mapping[str, Conversation]:
+        self._being_read.update(conversation_ids)
+        try:
+            found = await self._conversations.several(conversation_ids)
+            for name, conversation in found.items():
+                # Gone from the set: it moved while it was read, so the answer may be from before.
+                if self._listening and name in self._being_read:
+                    self._kept[name] = (conversation, now)
+        finally:
+            self._being_read.difference_update(conversation_ids)
+        return found

@@ -38,6 +38,12 @@ class Say(StrEnum):
     OWNER_RESOLVED = "owner.resolved"
     OWNER_GAVE_UP = "owner.gave_up"
     OWNER_SOMEBODY = "owner.somebody"
+    CALLBACK_BOOKED = "callback.booked"
+    CALLBACK_CANCELLED = "callback.cancelled"
+    CALLBACK_DONE = "callback.done"
+    HOURS_CLOSED = "hours.closed"
+    TYPED_WAYS_OUT = "typed.ways_out"
+    TYPED_NOT = "typed.not"
     CSAT_QUESTION = "csat.question"
     CSAT_THANKS = "csat.thanks"
     CSAT_1 = "csat.1"
@@ -79,25 +85,25 @@ class Notices:
 
     def say(self, what: Say, language: str, **values: str | int) -> str:
         """Return a sentence in the customer's language with its placeholders filled in."""
-        spoken = self._sentences[self._nearest(language)]
+        spoken = self._sentences[self.nearest(language)]
         return spoken[what.value].format(**values)
 
     def entry(
         self, what: Say, language: str, at: int, *, buttons: tuple[Button, ...] = (), **values: str | int
     ) -> Entry:
         """Return a sentence as an entry that the customer sees, said by the system at `at` (ms)."""
-        return spoken_by_system(self.say(what, language, **values), at, buttons)
+        return self.spoken(self.say(what, language, **values), language, at, buttons)
 
-    def _nearest(self, language: str) -> str:
+    def spoken(self, text: str, language: str, at: int, buttons: tuple[Button, ...] = ()) -> Entry:
+        """Return sentences that were already said in `language` as one message of the system."""
+        return Entry(Kind.MESSAGE, Author.SYSTEM, at, text=text, language=self.nearest(language), buttons=buttons)
+
+    def nearest(self, language: str) -> str:
+        """Return the language in which somebody who speaks `language` is spoken to."""
         code = language.lower()
         while code not in self._sentences and "-" in code:
             code = code.rpartition("-")[0]
         return code if code in self._sentences else ENGLISH
-
-
-def spoken_by_system(text: str, at: int, buttons: tuple[Button, ...] = ()) -> Entry:
-    """Return a text as a message of the system."""
-    return Entry(Kind.MESSAGE, Author.SYSTEM, at, text=text, buttons=buttons)
 
 
 def first_name(name: str | None) -> str:
@@ -143,10 +149,18 @@ def _placeholder_problem(sentence: str, english: str) -> str:
     except ValueError:
         return "has a brace without its partner; write {{ or }} for a plain brace."
     if found != expected:
-        wanted = ", ".join(f"{{{name}}}" for name in sorted(expected)) or "none"
-        return f"must have the placeholders of the English sentence: {wanted}."
+        return f"has {_named(found)}; it must have the placeholders of the English sentence: {_named(expected)}."
     return ""
 
 
+def _named(placeholders: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(placeholders)) or "none"
+
+
 def _placeholders(sentence: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+    """Name the placeholders as they are written: one that asks for a format (`{agent:d}`) is another than without."""
+    return {
+        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+        for _, name, form, conversion in string.Formatter().parse(sentence)
+        if name is not None
+    }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
 from handoff.availability import Waits
@@ -69,14 +69,14 @@ class Router:
             StoreUnavailable: Redis does not answer.
         """
         floor = await Floor.look(self._store, self._rules, self._clock())
-        for conversation_id in floor.assigned:
-            with _by_itself(conversation_id):
-                await self._tend(await self._seen.get(conversation_id, floor.now), floor)
+        for conversation in await self._look(list(floor.assigned), floor):
+            with _by_itself(conversation.id):
+                await self._tend(conversation, floor)
         queued = await self._store.conversations.queued()
         waiting = []
-        for conversation_id in queued:
-            with _by_itself(conversation_id):
-                waiting.append(await self._lapse(await self._seen.get(conversation_id, floor.now), floor))
+        for conversation in await self._look(queued, floor):
+            with _by_itself(conversation.id):
+                waiting.append(await self._lapse(conversation, floor))
         self._seen.forget_others((*floor.assigned, *queued))
         floor.count_offers(waiting)
         self._last_busy |= {agent_id: floor.now for agent_id, load in floor.load.items() if load > 0}
@@ -84,6 +84,10 @@ class Router:
         for conversation in waiting:
             with _by_itself(conversation.id):
                 await self._offer(conversation, floor)
+
+    async def _look(self, conversation_ids: Sequence[str], floor: Floor) -> list[Conversation]:
+        seen = await self._seen.several(conversation_ids, floor.now)
+        return [seen[name] for name in conversation_ids if name in seen]
 
     # what is due
 

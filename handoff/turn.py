@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from handoff.asking import Asking
 from handoff.bot import HandoffWanted, TurnResult
-from handoff.buttons import CALL_BACK, LEAVE_QUEUE, OWN, csat_answer, typed_as_button, typed_score
+from handoff.buttons import CALL_BACK, LEAVE_QUEUE, OWN, csat_answer, typed_score
 from handoff.captions import caption
 from handoff.carry_out import join
 from handoff.clock import Clock
@@ -22,6 +22,7 @@ from handoff.notices import Notices, Say, first_name
 from handoff.rules import Rules
 from handoff.store.port import ConversationStore
 from handoff.waiting import WaitingLine
+from handoff.wishes import SHOW_AGAIN, wish
 
 log = logging.getLogger(__name__)
 
@@ -150,20 +151,22 @@ class Turns:
         return change
 
     async def _said(self, conversation: Conversation, entry: Entry, result: TurnResult) -> Change:
-        change = Change(_affected(conversation, result), self._entries(entry, result))
+        affected = _affected(conversation, result)
+        change = Change(affected, self._entries(entry, result, affected.language))
         if result.handoff is not None:
             return join(change, await self._to_queue(change.conversation, result.handoff))
         if result.resolve:
             return join(change, change.conversation.resolve_by_bot(self._clock()))
         return change
 
-    def _entries(self, entry: Entry, result: TurnResult) -> tuple[Entry, ...]:
+    def _entries(self, entry: Entry, result: TurnResult, language: str) -> tuple[Entry, ...]:
         """Return what the bot said; the first entry carries what it made of the message, even if it said nothing."""
         spoken = Entry(Kind.MESSAGE, Author.BOT, self._clock(), in_reply_to=entry.seq)
         said = [
             replace(
                 spoken,
                 text=message.text,
+                language=language,
                 buttons=message.buttons,
                 attachments=(message.attachment,) if message.attachment else (),
             )
@@ -190,12 +193,13 @@ class Turns:
 
     async def _while_waiting(self, conversation: Conversation, entry: Entry) -> Change:
         now = self._clock()
-        pressed = entry.choice or typed_as_button(self._notices, conversation.language, entry.text)
-        if pressed == LEAVE_QUEUE:
+        wanted = entry.choice or wish(self._notices, entry.text)
+        if wanted == LEAVE_QUEUE:
             return conversation.give_up(now)
-        if pressed == CALL_BACK:
+        if wanted == CALL_BACK:
             return await self._call_instead(conversation, entry)
-        if now - conversation.notice_at < self._rules.notice_seconds * 1000:
+        told_lately = now - conversation.notice_at < self._rules.notice_seconds * 1000
+        if told_lately and wanted != SHOW_AGAIN:
             return Change(conversation)
         notice = await self._line.notice(conversation, now, again=True)
         return Change(conversation.revised(notice_at=now), (notice,))
@@ -212,7 +216,8 @@ class Turns:
             log.warning("no callback could be asked for in conversation %s: %s", conversation.id, error.message)
             return Change(conversation, (self._notices.entry(Say.BOT_NO_CALLBACK, language, now),))
         calling = self._notices.say(Say.QUEUE_CALLING, language)
-        left = replace(left, entries=tuple(replace(record, text=calling) for record in left.entries))
+        spoken = self._notices.nearest(language)
+        left = replace(left, entries=tuple(replace(one, text=calling, language=spoken) for one in left.entries))
         return join(left, await self._said(left.conversation, entry, result))
 
     # whoever owns it

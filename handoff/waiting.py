@@ -9,7 +9,7 @@ from handoff.buttons import queue_buttons
 from handoff.clock import Clock
 from handoff.entry import Entry
 from handoff.model import Conversation
-from handoff.notices import Notices, Say, spoken_by_system
+from handoff.notices import Notices, Say
 from handoff.rules import Rules
 from handoff.store.port import Store
 
@@ -48,7 +48,7 @@ class WaitingLine:
             text = self._notices.say(Say.QUEUE_STILL_NOBODY if again else Say.QUEUE_NOBODY, language)
         else:
             text = " ".join([self._place_in_words(place, language, again), *await self._wait_in_words(place, language)])
-        return spoken_by_system(text, at, queue_buttons(self._notices, language))
+        return self._notices.spoken(text, language, at, queue_buttons(self._notices, language))
 
     def _place_in_words(self, place: int, language: str, again: bool) -> str:
         if place == 1:

@@ -1,4 +1,7 @@
-"""The shop's command line: `python -m actions.shop import FILE | export [FILE] | demo | catalogue FILE`."""
+"""The shop's command line: `baton shop import FILE | export [FILE] | demo | catalogue FILE`.
+
+`baton` runs this module with the Python that has the shop's packages; what it says names the command that people type.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m actions.shop", description="Fill, empty and look into the embedded shop.", epilog=_EXIT_CODES
+        prog="baton shop", description="Fill, empty and look into the embedded shop.", epilog=_EXIT_CODES
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     importing = commands.add_parser(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ from actions.shop.schema import FORMAT, ID_FIELDS
 
 Place = tuple[str, str]
 """A record: its collection and its id, such as `("orders", "10203")`."""
+
+POLICIES: Place = ("policies", "")
 
 _READ = {
     "customers": records.customer_from,
@@ -43,6 +45,16 @@ class Catalogue:
             **{name: {**getattr(self, name), **getattr(newer, name)} for name in ID_FIELDS},
         )
 
+    def without(self, places: Collection[Place]) -> Catalogue:
+        """This catalogue without the records at these places."""
+        return Catalogue(
+            policies=self.policies,
+            **{
+                name: {one: record for one, record in getattr(self, name).items() if (name, one) not in places}
+                for name in ID_FIELDS
+            },
+        )
+
     def sizes(self) -> dict[str, int]:
         """How many records each collection holds."""
         return {name: len(getattr(self, name)) for name in ID_FIELDS}
@@ -67,23 +79,29 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
     return content
 
 
-def inconsistencies(catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
-    """Each record that points at nothing or contradicts another, with a sentence saying how."""
-    if catalogue.policies is None:
-        yield ("policies", ""), "the shop has no policies yet, and the file brings none"
+def inconsistencies(catalogue: Catalogue, unread: Collection[Place] = ()) -> Iterator[tuple[Place, str]]:
+    """Each record that points at nothing or contradicts another, with a sentence saying how.
+
+    Args:
+        catalogue: the records.
+        unread: records that exist but can't be read, so that they are in no catalogue; what points at one of them is
+            not wrong for that.
+    """
+    if catalogue.policies is None and POLICIES not in unread:
+        yield POLICIES, "the shop has no policies yet, and the file brings none"
     for order in catalogue.orders.values():
-        for complaint in _order_complaints(catalogue, order):
+        for complaint in _order_complaints(catalogue, order, unread):
             yield ("orders", order.order_number), complaint
     for shipment in catalogue.shipments.values():
-        complaint_of_shipment = _line_complaint(catalogue, shipment.order_number, shipment.line_ids)
+        complaint_of_shipment = _line_complaint(catalogue, shipment.order_number, shipment.line_ids, unread)
         if complaint_of_shipment:
             yield ("shipments", shipment.shipment_id), complaint_of_shipment
-    yield from _return_complaints(catalogue)
-    yield from _refund_complaints(catalogue)
+    yield from _return_complaints(catalogue, unread)
+    yield from _refund_complaints(catalogue, unread)
 
 
-def _order_complaints(catalogue: Catalogue, order: Order) -> Iterator[str]:
-    if order.customer_id not in catalogue.customers:
+def _order_complaints(catalogue: Catalogue, order: Order, unread: Collection[Place]) -> Iterator[str]:
+    if order.customer_id not in catalogue.customers and ("customers", order.customer_id) not in unread:
         yield f"customer_id: there is no customer {order.customer_id!r}"
     if order.status is OrderStatus.DELIVERED and order.delivered_at is None:
         yield "delivered_at: a delivered order needs the time at which it arrived"
@@ -98,10 +116,12 @@ def _order_complaints(catalogue: Catalogue, order: Order) -> Iterator[str]:
             yield f"{name}: the id {twice[0]!r} is used twice"
 
 
-def _line_complaint(catalogue: Catalogue, order_number: str, line_ids: tuple[str, ...]) -> str | None:
+def _line_complaint(
+    catalogue: Catalogue, order_number: str, line_ids: tuple[str, ...], unread: Collection[Place]
+) -> str | None:
     order = catalogue.orders.get(order_number)
     if order is None:
-        return f"order_number: there is no order {order_number!r}"
+        return None if ("orders", order_number) in unread else f"order_number: there is no order {order_number!r}"
     known = [item.line_id for item in order.items]
     unknown = [line_id for line_id in line_ids if line_id not in known]
     if unknown:
@@ -109,14 +129,15 @@ def _line_complaint(catalogue: Catalogue, order_number: str, line_ids: tuple[str
     return None
 
 
-def _return_complaints(catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
+def _return_complaints(catalogue: Catalogue, unread: Collection[Place]) -> Iterator[tuple[Place, str]]:
     returned: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for started in catalogue.returns.values():
         place = ("returns", started.return_id)
-        complaint = _line_complaint(catalogue, started.order_number, started.line_ids)
+        complaint = _line_complaint(catalogue, started.order_number, started.line_ids, unread)
+        order = catalogue.orders.get(started.order_number)
         if complaint:
             yield place, complaint
-        elif started.refund_amount.currency != catalogue.orders[started.order_number].currency:
+        elif order is not None and started.refund_amount.currency != order.currency:
             yield place, f"currency: order {started.order_number} has another one"
         for line_id in started.line_ids:
             returned[started.order_number, line_id].append(started.return_id)
@@ -128,13 +149,14 @@ def _return_complaints(catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
             )
 
 
-def _refund_complaints(catalogue: Catalogue) -> Iterator[tuple[Place, str]]:
+def _refund_complaints(catalogue: Catalogue, unread: Collection[Place]) -> Iterator[tuple[Place, str]]:
     covered: dict[tuple[str, str | None], str] = {}
     for refund in catalogue.refunds.values():
         place = ("refunds", refund.refund_id)
         order = catalogue.orders.get(refund.order_number)
         if order is None:
-            yield place, f"order_number: there is no order {refund.order_number!r}"
+            if ("orders", refund.order_number) not in unread:
+                yield place, f"order_number: there is no order {refund.order_number!r}"
             continue
         if refund.charge_id is not None and refund.charge_id not in {charge.charge_id for charge in order.charges}:
             yield place, f"charge_id: order {refund.order_number} has no charge {refund.charge_id!r}"

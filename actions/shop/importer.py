@@ -6,14 +6,14 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from actions.shop import records, schema, sqlite_file
-from actions.shop.catalogue import Catalogue, Place, document, inconsistencies, read_record
+from actions.shop.catalogue import POLICIES, Catalogue, Place, document, inconsistencies, read_record
 from actions.shop.errors import ShopFileRefused
 from actions.shop.schema import ID_FIELDS
 
@@ -48,32 +48,67 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def parse(content: object) -> tuple[Catalogue, Mapping[Place, str]]:
-    """A shop file's content as a catalogue, with the name of each record's place for later complaints.
+@dataclass(frozen=True)
+class Draft:
+    """What could be read of a shop file.
 
-    Raises ShopFileRefused naming up to 20 wrong records.
+    Args:
+        catalogue: the records that are right in themselves.
+        names: the name of each record's place, for complaints.
+        problems: a sentence for each thing that is wrong with the others.
+        unread: those others, as far as they have an id: what points at them can't be judged yet.
     """
-    problems = list(islice(schema.file_problems(content), PROBLEM_LIMIT))
-    if problems or not isinstance(content, dict):
-        raise ShopFileRefused(problems or ["the file: expected an object"])
-    found: dict[str, dict[str, Any]] = {}
-    names: dict[Place, str] = {("policies", ""): "policies"}
-    for collection, key in ID_FIELDS.items():
-        found[collection] = {}
-        for index, record in enumerate(content.get(collection, ())):
-            identity, name = record[key], schema.record_name(content, collection, index)
-            if identity in found[collection]:
-                problems.append(f"{name}: {key}: {names[collection, identity]} has the same one")
-                continue
-            names[collection, identity] = name
+
+    catalogue: Catalogue
+    names: Mapping[Place, str]
+    problems: Sequence[str] = ()
+    unread: frozenset[Place] = frozenset()
+
+
+def parse(content: object) -> Draft:
+    """Reads the records of a shop file, each by itself.
+
+    Raises ShopFileRefused when it is no file of lists of records at all.
+    """
+    broken = list(schema.file_problems(content))
+    problems = [problem.sentence for problem in broken]
+    if not isinstance(content, dict) or any(not isinstance(content.get(name, []), list) for name in ID_FIELDS):
+        raise ShopFileRefused(problems[:PROBLEM_LIMIT])
+    misshapen = {problem.path[:2] for problem in broken}
+    found: dict[str, dict[str, Any]] = {collection: {} for collection in ID_FIELDS}
+    names: dict[Place, str] = {POLICIES: "policies"}
+    unread: set[Place] = set()
+    for collection, index, record in _records(content):
+        identity, name = _identity(collection, record), schema.record_name(content, collection, index)
+        place = (collection, identity)
+        if (collection, index) in misshapen:
+            unread.add(place)
+        elif place in names:
+            problems.append(f"{name}: {ID_FIELDS[collection]}: {names[place]} has the same one")
+        else:
             try:
                 found[collection][identity] = read_record(collection, record)
             except ValueError as error:  # fits the pattern of a date, and is none
                 problems.append(f"{name}: {error}")
-    if problems:
-        raise ShopFileRefused(problems[:PROBLEM_LIMIT])
+                unread.add(place)
+        names.setdefault(place, name)
     policies = content.get("policies")
-    return Catalogue(policies=records.policies_from(policies) if policies else None, **found), names
+    if any(path[:1] == ("policies",) for path in misshapen):
+        policies = None
+        unread.add(POLICIES)
+    catalogue = Catalogue(policies=records.policies_from(policies) if policies else None, **found)
+    return Draft(catalogue, names, problems, frozenset(unread))
+
+
+def _records(content: Mapping[str, Any]) -> Iterator[tuple[str, int, Any]]:
+    for collection in ID_FIELDS:
+        for index, record in enumerate(content.get(collection, ())):
+            yield collection, index, record
+
+
+def _identity(collection: str, record: object) -> str:
+    """A record's id as text, of a wrong record whatever stands there."""
+    return str(record.get(ID_FIELDS[collection], "")) if isinstance(record, dict) else ""
 
 
 def import_shop(
@@ -88,24 +123,28 @@ def import_shop(
         progress: is told in a few words what is being done.
 
     Raises:
-        ShopFileRefused: when a record breaks the schema, or would point at nothing; the shop is as before.
+        ShopFileRefused: when a record breaks the schema, or would point at nothing; it names up to 20 problems, and
+            the shop is as before.
     """
     progress("checking the file")
-    incoming, names = parse(content)
+    draft = parse(content)
     with sqlite_file.transaction(connection):
         progress("checking that the records fit together")
-        before = Catalogue() if replace else sqlite_file.read_all(connection)
+        before = Catalogue() if replace else sqlite_file.read_all(connection).without(draft.unread)
         problems = [
-            f"{names.get(place) or f'{place[0]} ({place[1]}), already in the shop'}: {complaint}"
-            for place, complaint in islice(inconsistencies(before.merged_with(incoming)), PROBLEM_LIMIT)
+            *draft.problems,
+            *(
+                f"{draft.names.get(place) or f'{place[0]} ({place[1]}), already in the shop'}: {complaint}"
+                for place, complaint in inconsistencies(before.merged_with(draft.catalogue), draft.unread)
+            ),
         ]
         if problems:
-            raise ShopFileRefused(problems)
-        progress(f"writing {sum(incoming.sizes().values()):,} records")
+            raise ShopFileRefused(problems[:PROBLEM_LIMIT])
+        progress(f"writing {sum(draft.catalogue.sizes().values()):,} records")
         if replace:
             sqlite_file.clear(connection)
-        sqlite_file.write_all(connection, incoming)
-    return incoming
+        sqlite_file.write_all(connection, draft.catalogue)
+    return draft.catalogue
 
 
 def make_shop(path: Path, content: object, *, progress: Progress = lambda _: None) -> Catalogue:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator, ValidationError, validators  # type: ignore[import-untyped]
 
@@ -23,6 +23,14 @@ ID_FIELDS: Mapping[str, str] = {
     "refunds": "refund_id",
 }
 """The lists of a shop file, each after those it points at, with the field that names a record."""
+
+
+class Problem(NamedTuple):
+    """A place where a shop file breaks the schema: the JSON path to it, and a sentence that names the record."""
+
+    path: tuple[str | int, ...]
+    sentence: str
+
 
 _JSON_TYPES: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
 
@@ -50,10 +58,11 @@ def _validator(definition: str | None) -> Any:
     )
 
 
-def file_problems(document: object) -> Iterator[str]:
-    """One sentence for each place where a shop file breaks the schema, in the order of the file."""
+def file_problems(document: object) -> Iterator[Problem]:
+    """Each place where a shop file breaks the schema, by collection and then in the order of the file."""
     for error in sorted(_validator(None).iter_errors(document), key=lambda error: _place(error.absolute_path)):
-        yield _sentence(document, list(error.absolute_path), error)
+        path = tuple(error.absolute_path)
+        yield Problem(path, _sentence(document, list(path), error))
 
 
 def record_problems(definition: str, record: object) -> Iterator[str]:

@@ -10,10 +10,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import SCOPE
+from bot.nlu.identifier import PLAIN
 
 CLOSE = "close"
 """Key of a message: the two intents it may mean, when it is not clear which; else empty."""
@@ -58,7 +59,7 @@ class UnderstandingGate(GraphComponent):
             ranking = message.get("intent_ranking") or []
             familiarity = (message.get(SCOPE) or {}).get("familiarity", 0.0)
             close = self._close(ranking)
-            why = self._why(ranking, familiarity, close)
+            why = self._why(ranking, familiarity, close) if _says_something(message) else "there is nothing to go by"
             message.set(CLOSE, [] if why else close, add_to_output=True)
             message.set(WHY, why, add_to_output=True)
             if why:
@@ -86,3 +87,9 @@ class UnderstandingGate(GraphComponent):
         if ranking[0]["confidence"] < self._config["least_confident"] and not close:
             return f"the likeliest intent, {ranking[0]['name']}, is only {ranking[0]['confidence']:.0%} likely"
         return None
+
+
+def _says_something(message: Message) -> bool:
+    """Whether there is a letter or a digit in it; what resembles an emoji is chance."""
+    written = message.get(PLAIN)
+    return any(map(str.isalnum, written.text if written else message.get(TEXT) or ""))

@@ -11,7 +11,7 @@ from connectors.desk.board import Board
 from connectors.desk.guard import ROOT, agent_of
 from connectors.desk.reading import Reading
 from connectors.desk.view import contact_view, desk_entries, summary_view
-from connectors.fields import Field, instant, integer, text
+from connectors.fields import Field, instant, integer, prose, text
 from connectors.http import read_json, read_query
 from connectors.listen import App
 from handoff.desk import Desk
@@ -20,12 +20,11 @@ from handoff.model import Conversation
 from handoff.store.port import Accepted, Agent
 from handoff.summary import summarise
 
-_OUTCOME = 2000
-_MESSAGE = {"client_msg_id": text(128), "text": text(32_768)}
+_MESSAGE = {"client_msg_id": text(128), "text": prose()}
 _TRANSFER = {
     "agent_id": text(128, default=None),
     "team": text(128, default=None),
-    "note": text(32_768, at_least=0, default=None),
+    "note": prose(default=None),
 }
 
 
@@ -107,13 +106,13 @@ class ConversationRoutes:
 
     async def give_back(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Return the conversation to the bot, with how it went."""
-        body = _read(request, {"outcome": text(_OUTCOME)})
+        body = _read(request, {"outcome": prose()})
         agent = _agent(request)
         return await self._carded(await self._desk.give_back(conversation_id, agent, body["outcome"]))
 
     async def resolve(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Close the conversation."""
-        body = _read(request, {"outcome": text(_OUTCOME, at_least=0, default="")})
+        body = _read(request, {"outcome": prose(default="")})
         agent = _agent(request)
         return await self._carded(await self._desk.resolve(conversation_id, agent, body["outcome"]))
 

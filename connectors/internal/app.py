@@ -8,7 +8,7 @@ from typing import Any
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
-from connectors.fields import instant, integer, text
+from connectors.fields import instant, integer, language, text
 from connectors.http import read_json, read_query, render_errors, require_bearer
 from connectors.listen import App, new_app
 from handoff.availability import Availability, Snapshot
@@ -17,18 +17,36 @@ from handoff.callbacks import Callbacks
 from handoff.errors import InvalidInput
 from handoff.instants import to_rfc3339
 from handoff.model import Contact
+from handoff.notices import ENGLISH
 from handoff.store.port import ConversationStore
+from handoff.time_words import TimeWords
 
 MAX_SLOTS = 50
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _MAX_BODY = 16 * 1024
+_LANGUAGE = {"language": language(default=None)}
+_SLOTS = {
+    "limit": integer(1, MAX_SLOTS, default=5),
+    "after": instant(default=None),
+    "language": language(default=ENGLISH),
+}
+_BOOKING = {"phone": text(40), "topic": text(300, at_least=0), "name": text(120, default=None), **_LANGUAGE}
 
 
 def internal_app(
-    availability: Availability, callbacks: Callbacks, conversations: ConversationStore, secret: str
+    availability: Availability, callbacks: Callbacks, words: TimeWords, conversations: ConversationStore, secret: str
 ) -> App:
     """Build the internal API of docs/contracts.md; every call must show the secret.
+
+    Times are written in the language that a call asks for, else in that of the conversation it is about.
+
+    Args:
+        availability: who is there.
+        callbacks: the slots, and what is booked.
+        words: writes times for people.
+        conversations: tells who a contact is and what they speak.
+        secret: what a caller shows.
 
     Raises:
         ValueError: there is no secret.
@@ -42,46 +60,50 @@ def internal_app(
     async def authenticate(request: Request) -> None:
         require_bearer(request, secret)
 
+    async def shown(callback: Callback, asked: str | None) -> dict[str, Any]:
+        spoken = asked or (await conversations.get(callback.conversation_id)).language
+        return _callback(callback, words.title(callback.starts_at, spoken))
+
     @app.get("/internal/availability")
     async def available(request: Request) -> HTTPResponse:
-        read_query(request, {})
-        return json_response(_snapshot(await availability.now()))
+        asked = read_query(request, {"language": language(default=ENGLISH)})["language"]
+        return json_response({**_snapshot(await availability.now()), "hours_text": words.hours(asked)})
 
     @app.get("/internal/callbacks/slots")
     async def slots(request: Request) -> HTTPResponse:
-        query = read_query(request, {"limit": integer(1, MAX_SLOTS, default=5), "after": instant(default=None)})
+        query = read_query(request, _SLOTS)
         found = await callbacks.slots(query["limit"], query["after"])
-        return json_response({"slots": [_slot(slot, callbacks) for slot in found]})
+        return json_response({"slots": [_slot(slot, words.title(slot.starts_at, query["language"])) for slot in found]})
 
     @app.post("/internal/callbacks/holds")
     async def hold(request: Request) -> HTTPResponse:
-        body = read_json(request, {"conversation_id": text(200), "slot_id": text(40)})
+        body = read_json(request, {"conversation_id": text(200), "slot_id": text(40), **_LANGUAGE})
         held = await callbacks.hold(body["conversation_id"], body["slot_id"], _idempotency_key(request))
-        return json_response(_callback(held, callbacks), status=201)
+        return json_response(await shown(held, body["language"]), status=201)
 
     @app.post("/internal/callbacks/<callback_id:str>/book")
     async def book(request: Request, callback_id: str) -> HTTPResponse:
-        fields = {"phone": text(40), "topic": text(300, at_least=0), "name": text(120, default=None)}
-        booked = await callbacks.book(callback_id, **read_json(request, fields), key=_idempotency_key(request))
-        return json_response(_callback(booked, callbacks))
+        body = read_json(request, _BOOKING)
+        told = {name: body[name] for name in ("phone", "topic", "name")}
+        booked = await callbacks.book(callback_id, **told, key=_idempotency_key(request))
+        return json_response(await shown(booked, body["language"]))
 
     @app.post("/internal/callbacks/<callback_id:str>/change")
     async def change(request: Request, callback_id: str) -> HTTPResponse:
-        body = read_json(request, {"slot_id": text(40)})
+        body = read_json(request, {"slot_id": text(40), **_LANGUAGE})
         changed = await callbacks.change(callback_id, body["slot_id"], _idempotency_key(request))
-        return json_response(_callback(changed, callbacks))
+        return json_response(await shown(changed, body["language"]))
 
     @app.post("/internal/callbacks/<callback_id:str>/cancel")
     async def cancel(request: Request, callback_id: str) -> HTTPResponse:
-        if request.body:
-            read_json(request, {})
-        return json_response(_callback(await callbacks.cancel(callback_id, _idempotency_key(request)), callbacks))
+        asked = read_json(request, _LANGUAGE)["language"] if request.body else None
+        return json_response(await shown(await callbacks.cancel(callback_id, _idempotency_key(request)), asked))
 
     @app.get("/internal/conversations/<conversation_id:str>/callbacks")
     async def callbacks_of(request: Request, conversation_id: str) -> HTTPResponse:
-        read_query(request, {})
+        asked = read_query(request, _LANGUAGE)["language"]
         found = await callbacks.of_conversation(conversation_id)
-        return json_response({"callbacks": [_callback(callback, callbacks) for callback in found]})
+        return json_response({"callbacks": [await shown(callback, asked) for callback in found]})
 
     @app.get("/internal/conversations/<conversation_id:str>/contact")
     async def contact_of(request: Request, conversation_id: str) -> HTTPResponse:
@@ -106,27 +128,26 @@ def _snapshot(now: Snapshot) -> dict[str, Any]:
         "queue_length": now.queue_length,
         "estimated_wait_seconds": now.estimated_wait_seconds,
         "opens_at": None if now.opens_at is None else to_rfc3339(now.opens_at, "seconds"),
-        "hours_text": now.hours_text,
     }
 
 
-def _slot(slot: Slot, callbacks: Callbacks) -> dict[str, Any]:
+def _slot(slot: Slot, title: str) -> dict[str, Any]:
     return {
         "slot_id": slot.id,
         "starts_at": to_rfc3339(slot.starts_at, "seconds"),
         "ends_at": to_rfc3339(slot.ends_at, "seconds"),
-        "title": callbacks.title(slot),
+        "title": title,
     }
 
 
-def _callback(callback: Callback, callbacks: Callbacks) -> dict[str, Any]:
+def _callback(callback: Callback, title: str) -> dict[str, Any]:
     shown = {
         "callback_id": callback.id,
         "conversation_id": callback.conversation_id,
         "slot_id": callback.slot_id,
         "starts_at": to_rfc3339(callback.starts_at, "seconds"),
         "ends_at": to_rfc3339(callback.ends_at, "seconds"),
-        "title": callbacks.title(callback),
+        "title": title,
         "status": callback.status.value,
         "phone": callback.phone or None,
         "topic": callback.topic,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
-from connectors.fields import Field, flag, integer, refuse, text
+from connectors.fields import flag, integer, language, prose, text
 from connectors.http import bearer_token, read_json, read_query
 from connectors.listen import App
 from connectors.socket import Socket, socket_handler
@@ -23,6 +22,7 @@ from handoff.errors import InvalidInput, NotAuthenticated, NotFound
 from handoff.gateway import Gateway
 from handoff.instants import to_rfc3339
 from handoff.model import Conversation
+from handoff.notices import ENGLISH
 from handoff.store.port import CONTACT_TYPES, ConversationStore, Moved
 
 LONGEST_WAIT_S = 25
@@ -35,7 +35,6 @@ _TYPING_EVERY_MS = 1000
 _LAST_SEQ = 2**53
 _SESSIONS_RATE = Rate(burst=120, per_minute=120)
 _MESSAGES_RATE = Rate(burst=60, per_minute=120)
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +175,6 @@ class ChatRoutes:
                 await self._conversations.announce(Moved(conversation_id, signal=CONTACT_TYPES))
 
 
-def language(default: str = "en") -> Field:
-    """A language tag such as `en` or `pt-BR`."""
-
-    def parse(value: Any, name: str) -> str:
-        if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-            refuse(name, "must be a language like en or pt-BR")
-        return str(value)
-
-    return Field(parse, default)
-
-
 def _gone() -> NotAuthenticated:
     return NotAuthenticated("This conversation is not kept any more; open a new session.")
 
@@ -194,10 +182,10 @@ def _gone() -> NotAuthenticated:
 _AFTER = integer(0, _LAST_SEQ, default=0)
 _EVENTS = {"after": _AFTER, "wait": integer(0, LONGEST_WAIT_S, default=0)}
 _SESSION = {
-    "language": language(),
+    "language": language(default=ENGLISH),
     "user": host_user(),
     "signature": text(64, at_least=64, default=None),
     "token": text(512, default=None),
 }
-_MESSAGE = {"client_msg_id": text(128), "text": text(32_768, default=None), "choice": text(32, default=None)}
+_MESSAGE = {"client_msg_id": text(128), "text": prose(default=None), "choice": text(32, default=None)}
 _PAGE_FRAME = {"typing": flag(default=False), "ping": integer(0, _LAST_SEQ, default=0)}

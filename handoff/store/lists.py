@@ -36,7 +36,10 @@ def attended(conversation: Conversation) -> bool:
 
 
 def desk_differs(before: Conversation, after: Conversation) -> bool:
-    """Tell whether the desk's lists show the conversation differently after the change."""
+    """Tell whether the desk's lists show the conversation differently after the change.
+
+    They show what waits and what agents have: what goes on between the customer and the bot wakes no desk.
+    """
     return _as_listed(before) != _as_listed(after)
 
 
@@ -73,7 +76,9 @@ def check_callback_change(before: Callback | None, after: Callback, slot: Slot |
         raise ValueError("A changed callback has a higher version.")
 
 
-def _as_listed(conversation: Conversation) -> tuple[object, ...]:
+def _as_listed(conversation: Conversation) -> tuple[object, ...] | None:
+    if conversation.owner is Owner.BOT:
+        return None
     return (
         conversation.owner,
         conversation.status,

@@ -66,6 +66,11 @@ class MemoryConversations:
         await self._reach.step()
         return self._find(conversation_id).conversation
 
+    async def several(self, conversation_ids: Sequence[str]) -> Mapping[str, Conversation]:
+        """Return conversations by id, read together; one that is not kept is absent."""
+        await self._reach.step()
+        return {name: self._kept[name].conversation for name in conversation_ids if name in self._kept}
+
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
         """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused."""
         await self._reach.step()

@@ -85,6 +85,9 @@ class ConversationStore(Protocol):
             NotFound: there is none with that id.
         """
 
+    async def several(self, conversation_ids: Sequence[str]) -> Mapping[str, Conversation]:
+        """Return conversations by id, read together; one that is not kept, or cannot be read, is absent."""
+
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
         """Append a customer's message durably, once, and mark the conversation ready for its worker.
 

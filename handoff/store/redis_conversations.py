@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import NoReturn
 
 from handoff.entry import Entry
-from handoff.errors import KeyReused, NotFound, Stale
+from handoff.errors import KeyReused, NotFound, Stale, place_of
 from handoff.model import Conversation
 from handoff.store import keys
 from handoff.store.codec import decode, encode
 from handoff.store.keys import conversation_keys
 from handoff.store.lists import attended, check_change, desk_differs, holder, queue_score
 from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
-from handoff.store.redis_link import RedisLink
+from handoff.store.redis_link import Command, RedisLink
+
+log = logging.getLogger(__name__)
 
 _READY_AT_ONCE = 32  # of each partition
+_READ_AT_ONCE = 500
 _BEYOND = 2**53  # more than any log holds, and still a whole number to Lua
 
 
@@ -43,11 +47,23 @@ class RedisConversations:
 
     async def get(self, conversation_id: str) -> Conversation:
         """Return a conversation; raises NotFound."""
-        record = conversation_keys(conversation_id).record
-        state, version, cursor = await self._link.call("HMGET", record, "state", "version", "cursor")
+        state, version, cursor = await self._link.call(*_record(conversation_id))
         if state is None:
             _missing()
         return _conversation(state, version, cursor)
+
+    async def several(self, conversation_ids: Sequence[str]) -> Mapping[str, Conversation]:
+        """Return conversations by id, read together; one that is not kept, or cannot be read, is absent."""
+        found: dict[str, Conversation] = {}
+        for first in range(0, len(conversation_ids), _READ_AT_ONCE):
+            names = conversation_ids[first : first + _READ_AT_ONCE]
+            for name, kept in zip(names, await self._link.together([_record(name) for name in names]), strict=True):
+                try:
+                    if kept[0] is not None:
+                        found[name] = _conversation(*kept)
+                except (TypeError, ValueError, LookupError) as error:
+                    log.error("conversation %s cannot be read: %s", name, place_of(error))
+        return found
 
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
         """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused."""
@@ -156,6 +172,10 @@ class RedisConversations:
         async with aclosing(self._link.listen(keys.LIVE)) as heard:
             async for said in heard:
                 yield Moved("") if said is None else _moved(said)
+
+
+def _record(conversation_id: str) -> Command:
+    return "HMGET", conversation_keys(conversation_id).record, "state", "version", "cursor"
 
 
 def _state(conversation: Conversation) -> str:

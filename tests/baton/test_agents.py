@@ -7,7 +7,7 @@ import pytest
 from baton import agents
 from baton.failure import Failure
 from connectors.desk.passwords import Passwords
-from handoff.errors import Conflict
+from handoff.errors import Conflict, InvalidInput
 from handoff.store.port import Store
 
 
@@ -40,6 +40,19 @@ async def test_a_login_is_taken_once(store: Store) -> None:
     await agents.add(store.agents, "ada", "Ada Holm", "correct horse battery")
     with pytest.raises(Conflict):
         await agents.add(store.agents, "ADA", "Somebody", "correct horse battery")
+
+
+@pytest.mark.parametrize("login", ["ada", "Ada.Holm-2_x@example.com", "7", "x" * 64])
+async def test_a_login_is_of_letters_digits_and_a_few_signs(store: Store, login: str) -> None:
+    await agents.add(store.agents, login, "Ada Holm", "correct horse battery")
+    assert await store.agents.by_login(login)
+
+
+@pytest.mark.parametrize("login", ["", "bad login!", "ada\n", "a/b", "-\u200b", "x" * 65, "søren"])
+async def test_anything_else_is_no_login(store: Store, login: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^A login has 1 to 64 characters: .* choose another\.$"):
+        await agents.add(store.agents, login, "Ada Holm", "correct horse battery")
+    assert await store.agents.all() == []
 
 
 async def test_somebody_unknown_can_t_be_removed(store: Store) -> None:

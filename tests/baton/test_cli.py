@@ -56,7 +56,7 @@ def test_every_command_explains_itself(words: tuple[str, ...], tmp_path: Path) -
         needs_rasa_half()
     asked = Baton(tmp_path)(*words, "--help")
     assert (asked.returncode, asked.stderr) == (0, "")
-    assert asked.stdout.startswith("usage: ")
+    assert asked.stdout.startswith(f"usage: {' '.join(('baton', *words))} [-h]")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,14 @@ def test_a_command_that_makes_no_sense_ends_with_2(asked_for: str, tmp_path: Pat
     assert asked.returncode == 2
     assert "usage: baton" in asked.stderr
     assert "Traceback" not in asked.stderr
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "two", "1.5", ""])
+def test_a_limit_that_is_none_is_named_in_a_sentence(limit: str, tmp_path: Path) -> None:
+    asked = Baton(tmp_path)("agent", "add", "x", f"--limit={limit}")
+    assert asked.returncode == 2
+    wrong = f"argument --limit: must be a whole number of at least 1, not {limit!r}"
+    assert asked.stderr.splitlines()[-1] == f"baton agent add: error: {wrong}"
 
 
 def test_a_wrong_setting_is_one_sentence_and_ends_with_1(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ class Site:
     async def running(cls, store: Store, **exposure: Any) -> AsyncIterator[Self]:
         """Run the app, the hub and the worker; two agents can sign in."""
         clock, bot, rules = FakeClock(MONDAY_10), ScriptedBot(shop_bot), Rules()
-        callbacks = Callbacks(store, Calendar(), clock)
+        callbacks = Callbacks(store, Calendar(), clock, NOTICES)
         hub = Hub(store.conversations)
         services = Services(
             store,

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -37,22 +38,40 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """By what a customer finds their way in the widget."""
+
+    open: str
+    write: str
+    retry: str
+    offline: str
+
+
+ENGLISH = Labels("Open chat", "Write a message…", "Try again", "No connection.")
+ARABIC = Labels("فتح المحادثة", "رسالتك هنا…", "إعادة المحاولة", "لا يوجد اتصال بالإنترنت.")
+
+
 class Widget:
     """The chat on the shop's page, opened by a customer."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, labels: Labels = ENGLISH) -> None:
         self.page = page
+        self.labels = labels
         page.goto(address)
 
     def open(self) -> Widget:
-        """Open the chat."""
-        self.page.get_by_role("button", name="Open chat").click()
+        """Open the chat; in a tab where it stood open it still does."""
+        closed = self.page.get_by_role("button", name=self.labels.open)
+        expect(closed.or_(self.page.get_by_role("textbox", name=self.labels.write))).to_be_visible()
+        if closed.is_visible():
+            closed.click()
         return self
 
     @property
     def input(self) -> Locator:
         """Where one writes."""
-        return self.page.get_by_label("Write a message…")
+        return self.page.get_by_label(self.labels.write)
 
     @property
     def log(self) -> Locator:

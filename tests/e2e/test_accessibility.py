@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.accessibility import violations
-from tests.e2e.browser import ANSWER_MS, DeskPage, Widget
+from tests.e2e.browser import ANSWER_MS, ARABIC, ENGLISH, DeskPage, Labels, Widget
 from tests.e2e.system import CustomerPage, System
 
 pytestmark = pytest.mark.e2e
@@ -89,13 +89,14 @@ def wait_for_a_person(customer: CustomerPage) -> None:
     customer.until(lambda entry: entry.get("owner") == "queue")
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("language", "labels"), [("en", ENGLISH), ("ar", ARABIC)])
 def test_nothing_on_the_customer_page_stands_in_anybody_s_way(
-    system: System, inspection: Inspection, language: str
+    system: System, inspection: Inspection, language: str, labels: Labels
 ) -> None:
     page = inspection.page
-    page.add_init_script(f"window.batonChat = {{ language: '{language}' }}")
-    widget = Widget(page, system.address)
+    address = f"{system.address}/?lang={language}"
+    widget = Widget(page, address, labels)
+    expect(page.get_by_role("button", name=labels.open)).to_be_visible()
     inspection.look("closed")
     widget.open()
     expect(page.locator("baton-chat")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
@@ -105,11 +106,11 @@ def test_nothing_on_the_customer_page_stands_in_anybody_s_way(
     inspection.look("with buttons")
     page.route("**/api/chat/messages", lambda route: route.fulfill(status=422, json={"error": {"message": "No."}}))
     widget.write("this is refused")
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_role("button", name=labels.retry)).to_be_visible()
     inspection.look("a message was refused")
     page.route("**/api/chat/**", lambda route: route.abort())
-    Widget(page, system.address).open()
-    expect(page.get_by_text("No connection.")).to_be_visible(timeout=ANSWER_MS)
+    Widget(page, address, labels).open()
+    expect(page.get_by_text(labels.offline)).to_be_visible(timeout=ANSWER_MS)
     inspection.look("without a connection")
 
 

@@ -112,4 +112,3 @@ async def test_opening_times_are_told(business: Business) -> None:
     business.clock.now = from_rfc3339("2026-11-22T10:00:00Z")
     now = await business.availability.now()
     assert (now.open_now, now.opens_at) == (False, from_rfc3339("2026-11-23T08:00:00Z"))
-    assert now.hours_text == "Mon–Fri 09:00–17:00 (Europe/Copenhagen)"

@@ -56,13 +56,6 @@ def test_the_next_opening_is_told_only_while_closed() -> None:
     assert Calendar(week={}).opens_at(SUNDAY) is None
 
 
-def test_the_hours_are_written_for_people() -> None:
-    assert Calendar().hours_text() == "Mon–Fri 09:00–17:00 (Europe/Copenhagen)"
-    split: Week = {0: ((time(9), time(12)), (time(13), time(17))), 5: ((time(10), time(0)),)}
-    assert Calendar("UTC", split).hours_text() == "Mon 09:00–12:00 and 13:00–17:00, Sat 10:00–24:00 (UTC)"
-    assert Calendar("UTC", {}).hours_text() == "closed (UTC)"
-
-
 def test_slots_fill_the_opening_hours_of_the_coming_working_days() -> None:
     slots = list(Calendar().slots(SUNDAY))
     assert len(slots) == 10 * 16
@@ -104,17 +97,6 @@ def test_a_slot_beyond_the_days_ahead_is_not_found() -> None:
 def test_a_slot_that_is_over_or_too_soon_is_gone() -> None:
     with pytest.raises(SlotTaken):
         Calendar().find("2026-11-23T09:00:00Z", at("2026-11-23T08:10:00Z"))
-
-
-def test_titles_are_in_the_businesss_own_zone() -> None:
-    assert Calendar().title(at("2026-11-23T09:00:00Z")) == "Mon 23 Nov, 10:00"
-    assert Calendar().title(at("2026-07-20T09:00:00Z")) == "Mon 20 Jul, 11:00"
-
-
-def test_a_time_that_comes_twice_is_told_apart() -> None:
-    calendar = Calendar()
-    assert calendar.title(at("2026-10-25T00:30:00Z")) == "Sun 25 Oct, 02:30 CEST"
-    assert calendar.title(at("2026-10-25T01:30:00Z")) == "Sun 25 Oct, 02:30 CET"
 
 
 def test_the_wall_clock_of_a_slot_stays_when_the_clocks_change() -> None:

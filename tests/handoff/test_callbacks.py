@@ -21,6 +21,7 @@ from handoff.instants import from_rfc3339
 from handoff.model import Contact, Conversation
 from handoff.store.port import Agent, Once, Store
 from tests.fakes import FakeClock
+from tests.handoff.scene import NOTICES
 
 SUNDAY = from_rfc3339("2026-11-22T10:00:00Z")
 TEN = "2026-11-23T09:00:00Z"
@@ -36,7 +37,7 @@ class Business:
         self.store = store
         self.clock = FakeClock(SUNDAY)
         self.calendar = Calendar(places=1)
-        self.callbacks = Callbacks(store, self.calendar, self.clock)
+        self.callbacks = Callbacks(store, self.calendar, self.clock, NOTICES)
 
     async def greet(self, *names: str) -> None:
         for name in names:

@@ -53,3 +53,9 @@ def test_a_change_of_hands_is_told_where_the_customer_may_see_it(change: Change,
 def test_whoever_is_put_back_in_the_queue_gets_the_ways_out_of_it_at_once(change: Change, waits: bool) -> None:
     (entry,) = caption(NOTICES, change).entries
     assert entry.buttons == (queue_buttons(NOTICES, "en") if waits else ())
+
+
+def test_the_caption_names_the_language_that_it_is_in() -> None:
+    danish = with_ada().conversation.revised(language="da-DK")
+    (entry,) = caption(NOTICES, danish.release(3)).entries
+    assert (entry.language, entry.buttons) == ("da", queue_buttons(NOTICES, "da"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from handoff.errors import NotFound
 from handoff.last_seen import BELIEVED_MS, LastSeen
 from handoff.model import Contact, Conversation
 from handoff.store.memory import MemoryStore
@@ -21,14 +20,14 @@ class Watched:
         self.seen = LastSeen(InterruptedStore(self.store, self.count).conversations)
 
     async def count(self, call: str) -> None:
-        self.reads += call == "before get"
+        self.reads += call == "before several"
 
     async def change(self) -> None:
         kept = await self.store.conversations.get("c_1")
         await self.store.conversations.commit(kept, kept.revised(language="da"), [], 0)
 
     async def language(self, now: int = 0) -> str:
-        return (await self.seen.get("c_1", now)).language
+        return (await self.seen.several(["c_1"], now))["c_1"].language
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ async def test_what_moved_is_read_again(watched: Watched) -> None:
 @pytest.mark.parametrize("wake_up", [Moved("c_1"), Moved("")])
 async def test_what_moved_while_it_was_read_is_read_again(watched: Watched, wake_up: Moved) -> None:
     async def move_after_the_read(call: str) -> None:
-        if call == "after get":
+        if call == "after several":
             await watched.change()
             watched.seen.heard(wake_up)
 
@@ -104,7 +103,17 @@ async def test_what_is_off_the_lists_is_not_kept(watched: Watched) -> None:
     assert watched.reads == 2
 
 
-async def test_a_conversation_that_is_gone_is_not_found(watched: Watched) -> None:
+async def test_a_conversation_that_is_gone_is_absent(watched: Watched) -> None:
     watched.seen.heard(Moved(""))
-    with pytest.raises(NotFound):
-        await watched.seen.get("c_none", 0)
+    assert await watched.seen.several(["c_none"], 0) == {}
+
+
+async def test_only_what_is_not_believed_is_read_and_that_together(watched: Watched) -> None:
+    for name in ("c_2", "c_3"):
+        await watched.store.conversations.open(Conversation(name, Contact("p_1"), "web", 0))
+    watched.seen.heard(Moved(""))
+    await watched.language()
+    await watched.change()
+    seen = await watched.seen.several(["c_1", "c_2", "c_3"], 0)
+    assert {name: conversation.language for name, conversation in seen.items()} == dict.fromkeys(seen, "en")
+    assert (len(seen), watched.reads) == (3, 2)

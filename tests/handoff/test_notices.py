@@ -12,13 +12,13 @@ from handoff.notices import Notices, Say, first_name
 from tests.handoff.scene import NOTICES
 
 SHIPPED = Path(__file__).parents[2] / "data" / "notices"
-UNFILLED = {name: f"{{{name}}}" for name in ("position", "minutes", "agent")}
+UNFILLED = {name: f"{{{name}}}" for name in ("position", "minutes", "agent", "title")}
 ENGLISH = {what.value: NOTICES.say(what, "en", **UNFILLED) for what in Say}
 DANISH = {name: f"da {sentence}" for name, sentence in ENGLISH.items()}
 
 
 def test_every_shipped_language_is_complete() -> None:
-    assert "en" in Notices.load(SHIPPED).languages
+    assert set(Notices.load(SHIPPED).languages) >= {"en", "da", "ru", "zh", "ar"}
 
 
 def test_placeholders_are_filled_in() -> None:
@@ -38,9 +38,13 @@ def test_a_language_without_sentences_falls_back(asked: str, found: str) -> None
     [
         ({"queue.next": None}, "'da' lack queue.next"),
         ({"queue.extra": "more"}, "'da' have an unknown queue.extra"),
-        ({"queue.position": "Nummer {place}"}, r"queue.position must have the placeholders .* \{position\}"),
+        ({"queue.position": "Nummer {place}"}, r"queue.position has \{place\}; it must .* \{position\}"),
+        ({"queue.position": "Nummer {position:d}"}, r"has \{position:d\}; it must .* \{position\}"),
         ({"queue.position": "Nummer {position.__class__}"}, "placeholders"),
-        ({"queue.next": "Næste {0}"}, "queue.next must have the placeholders of the English sentence: none"),
+        (
+            {"queue.next": "Næste {0}"},
+            r"queue.next has \{0\}; it must have the placeholders of the English sentence: none",
+        ),
         ({"queue.next": "Næste {"}, "brace without its partner"),
     ],
 )
@@ -70,12 +74,19 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: str) -> No
 
 def test_an_entry_is_a_message_of_the_system() -> None:
     entry = NOTICES.entry(Say.CSAT_THANKS, "en", 5)
-    assert (entry.kind, entry.author, entry.at, entry.text) == (
+    assert (entry.kind, entry.author, entry.at, entry.text, entry.language) == (
         Kind.MESSAGE,
         Author.SYSTEM,
         5,
         "Thank you for your answer.",
+        "en",
     )
+
+
+@pytest.mark.parametrize("tag", ["pt-BR", "da"])
+def test_an_entry_names_the_language_that_it_is_really_in(tag: str) -> None:
+    notices = Notices({"en": ENGLISH, "pt": DANISH})
+    assert notices.entry(Say.CSAT_THANKS, tag, 5).language == ("pt" if tag == "pt-BR" else "en")
 
 
 def test_the_first_name_is_what_comes_before_the_blank() -> None:

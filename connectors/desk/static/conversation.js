@@ -1,6 +1,6 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { Endings } from "./endings.js";
-import { clock, eventText, label, reasonText, valueText } from "./words.js";
+import { clock, eventText, label, languageName, matters, reasonText, valueText } from "./words.js";
 
 const TYPING_SHOWN_MS = 6_000;
 const TYPING_SAID_EVERY_MS = 3_000;
@@ -18,7 +18,7 @@ export function Conversation({ open, agent, agents, act, live, typing, drafts, o
       <header>
         <button class="plain back" onClick=${onClose} aria-label="Back to the lists">←</button>
         <div class="grow"><h2 dir="auto">${card.contact_name ?? "Customer"}</h2>
-          <p class="hint">${card.channel} · ${ownerText(card, agent)}${contact?.verified ? " · signed in at the shop" : ""}</p></div>
+          <p class="hint">${card.channel} · ${languageName(card.language)} · ${ownerText(card, agent)}${contact?.verified ? " · signed in at the shop" : ""}</p></div>
         ${card.owner === "queue" && html`<button class="main" onClick=${() => act("POST", `${path}/claim`, {})}>Take it</button>`}
         ${mine && html`<${Endings} path=${path} agent=${agent} agents=${agents} act=${act} />`}
       </header>
@@ -39,7 +39,7 @@ function ownerText(card, agent) {
 function Summary({ summary, details, contact, card }) {
   const known = Object.entries({ ...pick(contact, ["name", "email", "phone"]), ...(details ?? {}) })
     .filter(([, value]) => value !== null && value !== "" && value !== undefined);
-  const told = { ...summary, tried: summary?.tried?.map(label) };
+  const told = { ...summary, tried: matters(summary?.tried ?? []) };
   const points = Object.entries(told).filter(([key, value]) => !["details", "last_messages", "reason", "topic"].includes(key)
     && value !== null && value !== "" && value !== 0 && !(Array.isArray(value) && value.length === 0));
   return html`
@@ -77,18 +77,24 @@ function Log({ entries }) {
     ${entries.slice(earlier).map((entry) => html`<${Entry} key=${entry.seq} entry=${entry} misunderstood=${entry.misunderstood || missed.has(entry.seq)} />`)}</div>`;
 }
 
+// What an agent should know of an entry whose text is in the customer's language.
+const ASIDES = {
+  note: () => " (note, not shown to the customer)",
+  callback: ({ facts }) => ` (callback ${facts?.status ?? ""})`,
+};
+
 function Entry({ entry, misunderstood }) {
   if (entry.kind === "owner") {
-    return html`<p class="event">${eventText(entry)} · ${clock(entry.sent_at)}</p>`;
+    return html`<p class="event"><bdi>${eventText(entry)}</bdi> · ${clock(entry.sent_at)}</p>`;
   }
   const who = { contact: "Customer", bot: "Bot", agent: entry.name ?? "Agent", system: "Baton" }[entry.author];
   const kind = entry.kind === "note" ? "note" : entry.kind === "callback" ? "callback-entry" : entry.kind === "csat" ? "csat" : "";
   return html`
     <div class="entry ${entry.author} ${kind} ${misunderstood ? "misunderstood" : ""}">
-      <p class="who">${who}${kind === "note" ? " (note, not shown to the customer)" : ""} · <time datetime=${entry.sent_at}>${clock(entry.sent_at)}</time>
+      <p class="who"><bdi>${who}</bdi>${ASIDES[entry.kind]?.(entry) ?? ""} · <time datetime=${entry.sent_at}>${clock(entry.sent_at)}</time>
         ${misunderstood && html` <span class="chip alarm">not understood</span>`}</p>
-      <p class="text" dir="auto">${entry.text || valueText(entry.facts)}</p>
-      ${entry.buttons?.length > 0 && html`<p class="offered">${entry.buttons.map((button) => html`<span dir="auto">${button.title}</span>`)}</p>`}
+      <p class="text" dir="auto" lang=${entry.language}>${entry.text || valueText(entry.facts)}</p>
+      ${entry.buttons?.length > 0 && html`<p class="offered">${entry.buttons.map((button) => html`<span dir="auto" lang=${entry.language}>${button.title}</span>`)}</p>`}
     </div>`;
 }
 

@@ -3,6 +3,9 @@ import { html, useEffect, useRef, useState } from "./vendor/htm-preact.js";
 const SNOOZES = [["30 minutes", 30], ["2 hours", 120], ["Tomorrow", 24 * 60]];
 const ENDINGS = [["return", "Return to bot"], ["transfer", "Transfer"], ["snooze", "Snooze"], ["resolve", "Resolve"]];
 
+// Who reads the outcome. In the desk a note is private, so an agent must be told that this line is not.
+const READERS = { return: "The customer reads this line.", resolve: "Only colleagues read this line." };
+
 /** The ways in which an agent lets go of a conversation, each with what must be said first. */
 export function Endings({ path, agent, agents, act }) {
   const [choosing, setChoosing] = useState(null);
@@ -38,7 +41,8 @@ function Outcome({ verb, done, close }) {
   return html`
     <form class="sheet" onSubmit=${finish}>
       <label>Outcome, in one line${verb === "resolve" ? " (optional)" : ""}
-        <input ref=${first} value=${outcome} maxlength="200" required=${verb === "return"} onInput=${(event) => setOutcome(event.target.value)} /></label>
+        <input ref=${first} value=${outcome} maxlength="200" required=${verb === "return"} aria-describedby="readers" onInput=${(event) => setOutcome(event.target.value)} /></label>
+      <p class="hint" id="readers">${READERS[verb]}</p>
       <button class="main">${verb === "return" ? "Return to bot" : "Resolve"}</button>
       <button type="button" onClick=${close}>Cancel</button>
     </form>`;

@@ -1,5 +1,5 @@
 import { html, useEffect, useState } from "./vendor/htm-preact.js";
-import { reasonText, since } from "./words.js";
+import { languageName, reasonText, since } from "./words.js";
 
 /** The offers to this agent, the queue, and the agent's own conversations. */
 export function Lists({ overview, agent, selected, onSelect, act }) {
@@ -26,13 +26,14 @@ const STANDING = { open: "", pending: "answered", snoozed: "snoozed" };
 
 function Card({ card, current, onSelect }) {
   const waits = card.owner === "queue";
-  const unread = !waits && card.unread > 0;
+  const unread = !waits && !current && card.unread > 0; // what is being read is no news
   return html`
     <button class="card ${current ? "current" : ""}" aria-current=${current} onClick=${() => onSelect(card.id)}>
       <span class="line"><strong dir="auto">${card.contact_name ?? "Customer"}</strong>
         ${unread ? html`<span class="chip alarm">${card.unread} unread</span>`
           : html`<span class="when">${waits && card.requested_at ? `waits ${since(card.requested_at)}` : STANDING[card.status]}</span>`}</span>
-      <span class="line topic">${[card.topic, waits && reasonText(card.reason)].filter(Boolean).join(" · ") || card.channel}
+      <span class="line topic"><span dir="auto">${[card.topic, waits && reasonText(card.reason)].filter(Boolean).join(" · ") || card.channel}</span>
+        <span class="chip">${languageName(card.language)}</span>
         ${waits && card.offered_to && html`<span class="chip">offered</span>`}</span>
       <span class="line last" dir="auto">${card.last_text}</span>
     </button>`;
@@ -44,8 +45,8 @@ function OfferCard({ card, act, onSelect }) {
   const accept = async () => { if (await act("POST", `/conversations/${card.id}/claim`, {})) onSelect(card.id); };
   return html`
     <section class="offer" role="alert">
-      <h2>For you: ${card.contact_name ?? "a customer"}</h2>
-      <p>${[card.topic, reasonText(card.reason)].filter(Boolean).join(" · ")}</p>
+      <h2>For you: <bdi>${card.contact_name ?? "a customer"}</bdi></h2>
+      <p dir="auto">${[card.topic, reasonText(card.reason), languageName(card.language)].filter(Boolean).join(" · ")}</p>
       <p class="last" dir="auto">${card.last_text}</p>
       <div class="actions">
         <button class="main" onClick=${accept}>Accept</button>

@@ -21,6 +21,17 @@ export function eventText(entry) {
 
 export const reasonText = (reason) => REASONS[reason] ?? reason ?? "";
 
+// What customers say along the way, and what Baton itself tells the bot: understood, but no matter that the bot has tried.
+const ALONG_THE_WAY = new Set([
+  "affirm", "deny", "goodbye", "greet", "handoff_returned", "inform", "none_meant", "other_order", "out_of_scope",
+  "start_over", "stop", "thanks", "upset", "which_meant",
+]);
+
+/** Name the matters among intents, as words: `["faq_delivery_time", "inform"]` → `["delivery time"]`. */
+export function matters(intents) {
+  return intents.filter((intent) => !ALONG_THE_WAY.has(intent)).map((intent) => intent.replace(/^faq[_/]/, "").replaceAll("_", " "));
+}
+
 /** Turn a detail's key into words: `order_number` → "Order number". */
 export function label(key) {
   const words = key.replaceAll("_", " ");
@@ -32,6 +43,13 @@ export function valueText(value) {
   if (Array.isArray(value)) return value.map(valueText).join(", ");
   if (value && typeof value === "object") return Object.entries(value).map(([k, v]) => `${label(k)}: ${valueText(v)}`).join("; ");
   return value === true ? "yes" : value === false ? "no" : String(value ?? "");
+}
+
+const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
+
+/** Name a language tag in English: `zh-Hans` → "Simplified Chinese". */
+export function languageName(tag) {
+  try { return LANGUAGES.of(tag); } catch { return tag ?? ""; }
 }
 
 export function clock(moment) {

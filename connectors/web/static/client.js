@@ -33,7 +33,7 @@ export class ChatClient {
    *          outbox(list): void, restarted(): void}} listener
    * @param {{user?: object, signature?: string, language?: string, storage?: Storage}} options
    */
-  constructor(base, listener, { user = null, language = "en", storage = window.localStorage } = {}) {
+  constructor(base, listener, { user = null, language = "en", storage = pageStorage() } = {}) {
     this.#base = base;
     this.#listener = listener;
     this.#user = user;
@@ -232,6 +232,11 @@ export class ChatClient {
 // Whether asking again could not help: the server looked at the message and said no.
 function isFinal(error) {
   return error instanceof Refused && error.status < 500 && error.status !== 401 && error.status !== 429;
+}
+
+// A browser that forbids storage refuses even to name it.
+function pageStorage() {
+  try { return window.localStorage; } catch { return null; }
 }
 
 // A small JSON shelf in the browser's storage, read anew each time because other tabs write it too. A browser that forbids

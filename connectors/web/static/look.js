@@ -47,6 +47,7 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .entry .text {
   margin: 0; padding: 9px 13px; border-radius: var(--round); background: var(--soft); white-space: pre-wrap; overflow-wrap: anywhere;
 }
+.entry .text[dir=auto] { unicode-bidi: plaintext; }
 .entry.contact { align-self: flex-end; }
 .entry .text a { color: inherit; }
 .entry.contact .text { background: var(--accent); color: var(--on-accent); }

@@ -1,22 +1,34 @@
-// What the widget itself says, by language. The conversation's own sentences come from the server.
-const ENGLISH = {
-  open: "Open chat", close: "Close chat", title: "Customer service", placeholder: "Write a message…", send: "Send",
-  log: "Conversation", typing: "is writing…", assistant: "Assistant", you: "You", system: "Notice",
-  connecting: "Connecting…", offline: "No connection. What you write is sent as soon as it is back.",
-  sending: "Sending…", refused: "Not sent:", retry: "Try again", unread: (n) => (n === 1 ? "1 new message" : `${n} new messages`),
-  bot: "You are talking with the assistant", queue: "Waiting for a colleague", agent: (name) => `You are talking with ${name}`,
-  tooLong: (max) => `A message holds at most ${max} characters.`,
-};
+// What the widget itself says, by language: a file each in strings/, fetched when it is needed. The conversation's own
+// sentences come from the server. Another language is another file, and its tag here.
+import ENGLISH from "/static/web/strings/en.js";
 
-const LANGUAGES = { en: ENGLISH };
-const RIGHT_TO_LEFT = new Set(["ar", "he", "fa", "ur"]);
+const LANGUAGES = ["ar", "da", "en", "ru", "zh"];
+const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
-/** Return the strings for a language tag, English where it is not known. */
-export function stringsFor(tag) {
-  return LANGUAGES[(tag || "en").toLowerCase().split("-")[0]] || ENGLISH;
+const baseOf = (tag) => tag.toLowerCase().split("-")[0];
+
+/** Return the first of these tags that names a language at all, as the server takes it: "pt-BR", without extensions. */
+export function languageOf(...tags) {
+  for (const tag of tags) {
+    try {
+      if (tag) return new Intl.Locale(tag.replaceAll("_", "-")).baseName.split("-").slice(0, 4).join("-");
+    } catch { /* no language: the next one is asked */ }
+  }
+  return "en";
+}
+
+/** Fetch the strings for a language tag; English where there are none, or they don't come. */
+export async function stringsFor(tag) {
+  const base = baseOf(tag);
+  if (base === "en" || !LANGUAGES.includes(base)) return ENGLISH;
+  try {
+    return (await import(`/static/web/strings/${base}.js`)).default;
+  } catch {
+    return ENGLISH;
+  }
 }
 
 /** Tell the direction ("ltr" or "rtl") in which a language is written. */
 export function directionOf(tag) {
-  return RIGHT_TO_LEFT.has((tag || "en").toLowerCase().split("-")[0]) ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.has(baseOf(tag)) ? "rtl" : "ltr";
 }

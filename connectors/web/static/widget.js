@@ -1,52 +1,37 @@
 // <baton-chat>: the customer's chat, in a shadow root. A host page embeds it with one tag:
 //   <script type="module" src="https://your-baton/widget.js"></script>
 // Optional on that page before the tag: <script>window.batonChat = {language, user: {user: {...}, signature}}</script>
+// It speaks the language of its own lang attribute, of window.batonChat, of the page's lang, or of the browser.
 import { ChatClient } from "/static/web/client.js";
+import { isAtEnd, make, naming, withLinks, written } from "/static/web/elements.js";
 import { sheet } from "/static/web/look.js";
-import { directionOf, stringsFor } from "/static/web/strings.js";
+import { Standing } from "/static/web/standing.js";
+import { directionOf, languageOf, stringsFor } from "/static/web/strings.js";
 
 const SERVER = new URL(import.meta.url).origin;
 const LONGEST_TEXT = 4000;
 const TYPING_SHOWN_MS = 6_000;
 const TYPING_SAID_EVERY_MS = 3_000;
-const NEAR_THE_END_PX = 80;
-const ADDRESS = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/;
 const BUBBLE = "M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H9l-5 4v-4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z";
 
-/** Make an element: `make("p", {className: "text", dir: "auto"}, "words", child)`. Text always goes in as text. */
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** Split a text of the shop's side into words and links; only whole http(s) addresses become links. */
-function withLinks(text) {
-  return text.split(ADDRESS).map((part, place) => (place % 2 === 0 ? part
-    : make("a", { href: part, textContent: part, target: "_blank", rel: "noopener noreferrer" })));
-}
-
-/** Tell whether a box is scrolled to its end, or nearly. */
-function isAtEnd(box) {
-  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_THE_END_PX;
-}
-
 class BatonChat extends HTMLElement {
-  #words; #client; #parts; #pageTitle = document.title;
+  #words; #client; #parts; #standing = new Standing(SERVER); #begun = false; #pageTitle = document.title;
   #owner = { owner: "bot", name: "" }; #unread = 0; #following = false; #typingTimer = 0; #saidTyping = 0; #offered = []; #lastVoice = ""; #atEnd = true;
 
-  connectedCallback() {
-    if (this.#client) return;
+  async connectedCallback() {
+    if (this.#begun) return;
+    this.#begun = true;
     const options = window.batonChat ?? {};
-    const language = options.language ?? document.documentElement.lang ?? "en";
-    this.#words = stringsFor(language);
+    const language = languageOf(this.getAttribute("lang"), options.language, document.documentElement.lang, navigator.language);
     this.dir = directionOf(language);
     this.lang = language;
+    this.#words = await stringsFor(language);
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     this.#parts = this.#build(root);
     this.#client = new ChatClient(SERVER, this, { user: options.user ?? null, language });
-    if (this.#client.known) this.#follow();
+    if (this.#standing.open) this.#show();
+    else if (this.#client.known) this.#follow();
   }
 
   disconnectedCallback() {
@@ -65,7 +50,7 @@ class BatonChat extends HTMLElement {
 
   /** Somebody types; shown for a few seconds or until they have written. */
   typing({ author }) {
-    this.#showTyping(author === "bot" ? this.#words.assistant : this.#owner.name);
+    this.#showTyping(author === "bot" ? this.#words.assistant : this.#owner.name || this.#words.colleague);
   }
 
   /** The connection is "connecting", "live" or "offline". */
@@ -111,19 +96,24 @@ class BatonChat extends HTMLElement {
     const log = make("div", { className: "log", tabIndex: 0 }, entries, pending);
     log.setAttribute("role", "log");
     log.setAttribute("aria-label", words.log);
-    log.onscroll = () => { this.#atEnd = isAtEnd(log); };
-    // The log also shrinks: by a notice above it, a longer draft below, a phone's keyboard.
-    new ResizeObserver(() => { if (this.#atEnd) log.scrollTop = log.scrollHeight; }).observe(log);
+    let height = 0;
+    // A log that has just shrunk is not at its end any more, but nobody has scrolled: the observer has yet to follow it.
+    log.onscroll = () => { if (log.clientHeight === height) this.#atEnd = isAtEnd(log); };
+    // It shrinks by a notice above it, a longer draft below, a phone's keyboard.
+    new ResizeObserver(() => {
+      height = log.clientHeight;
+      if (this.#atEnd) log.scrollTop = log.scrollHeight;
+    }).observe(log);
     const typing = make("div", { className: "typing" });
     const replies = make("div", { className: "replies", hidden: true });
-    const input = make("textarea", { rows: 1, placeholder: words.placeholder, maxLength: LONGEST_TEXT, dir: "auto" });
+    const input = make("textarea", { rows: 1, placeholder: words.placeholder, dir: this.dir });
     input.setAttribute("aria-label", words.placeholder);
     input.onkeydown = (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       this.#submit();
     };
-    input.oninput = () => this.#grew();
+    input.oninput = () => { input.setCustomValidity(""); this.#grew(); };
     const form = make("form", {}, input, make("button", { type: "submit", textContent: words.send }));
     form.onsubmit = (event) => { event.preventDefault(); this.#submit(); };
     const header = make("div", { className: "header" }, make("div", {}, title, status), close);
@@ -137,21 +127,28 @@ class BatonChat extends HTMLElement {
 
   /** Open the chat and put the cursor into it. */
   open() {
+    this.#standing.open = true;
+    this.#show();
+    this.#parts.input.focus();
+  }
+
+  /** Close the chat; the cursor goes back to the launcher. */
+  close() {
+    this.#standing.open = false;
+    this.classList.remove("open");
+    this.#parts.panel.hidden = true;
+    this.#parts.launcher.hidden = false;
+    this.#parts.launcher.focus();
+  }
+
+  // On a page that has just come the cursor stays where the customer, or the page, puts it.
+  #show() {
     this.#follow();
     this.classList.add("open");
     this.#parts.panel.hidden = false;
     this.#parts.launcher.hidden = true;
     this.#count(0);
-    this.#parts.input.focus();
     this.#parts.log.scrollTop = this.#parts.log.scrollHeight;
-  }
-
-  /** Close the chat; the cursor goes back to the launcher. */
-  close() {
-    this.classList.remove("open");
-    this.#parts.panel.hidden = true;
-    this.#parts.launcher.hidden = false;
-    this.#parts.launcher.focus();
   }
 
   #follow() {
@@ -178,18 +175,19 @@ class BatonChat extends HTMLElement {
     if (entry.author !== "contact") this.#showTyping(null);
     if (entry.text) this.#parts.entries.append(this.#bubble(entry));
     if (entry.kind === "message" && entry.author === "contact") this.#offer([]);
-    if (entry.buttons?.length) this.#offer([...this.#offered, ...entry.buttons]);
+    const { buttons = [], language } = entry;
+    if (buttons.length) this.#offer([...this.#offered, ...buttons.map((button) => ({ ...button, language }))]);
   }
 
   #bubble(entry) {
     const article = make("article", { className: `entry ${entry.author}` });
-    const who = { contact: this.#words.you, bot: this.#words.assistant, agent: entry.name || "", system: this.#words.system }[entry.author];
+    const who = { contact: this.#words.you, bot: this.#words.assistant, agent: entry.name || this.#words.colleague, system: this.#words.system }[entry.author];
     const voice = `${entry.author}:${who}`;
     const seen = (entry.author === "agent" || entry.author === "bot") && voice !== this.#lastVoice;
     this.#lastVoice = voice;
-    article.append(make("p", { className: seen ? "who" : "unseen", textContent: who }));
+    article.append(make("p", { className: seen ? "who" : "unseen" }, make("bdi", { textContent: who })));
     const said = entry.author === "contact" ? [entry.text] : withLinks(entry.text);
-    article.append(make("p", { className: "text", dir: "auto" }, ...said));
+    article.append(make("p", { className: "text", ...written(entry.language) }, ...said));
     const time = new Date(entry.sent_at);
     article.title = Number.isNaN(time.valueOf()) ? "" : time.toLocaleString(this.lang);
     return article;
@@ -200,7 +198,8 @@ class BatonChat extends HTMLElement {
     article.append(make("p", { className: "text", textContent: item.shown, dir: "auto" }));
     if (item.state === "refused") {
       const again = make("button", { type: "button", textContent: this.#words.retry, onclick: () => this.#client.resend(item.id) });
-      article.append(make("p", { className: "state refused" }, `${this.#words.refused} ${item.reason} `, again));
+      const reason = make("span", { textContent: item.reason, lang: "en", dir: "ltr" }); // the server's own words
+      article.append(make("p", { className: "state refused" }, `${this.#words.refused} `, reason, " ", again));
     } else if (item.state === "waiting") {
       article.append(make("p", { className: "state", textContent: this.#words.sending }));
     }
@@ -215,23 +214,23 @@ class BatonChat extends HTMLElement {
 
   #drawReplies(buttons) {
     this.#parts.replies.hidden = buttons.length === 0;
-    this.#parts.replies.replaceChildren(...buttons.map(({ id, title }) => make("button", {
-      type: "button", textContent: title, dir: "auto",
+    this.#parts.replies.replaceChildren(...buttons.map(({ id, title, language }) => make("button", {
+      type: "button", textContent: title, ...written(language),
       onclick: () => { this.#offer([]); this.#say({ choice: id }, title); this.#parts.input.focus(); },
     })));
   }
 
   #changeOwner({ owner, name }) {
     this.#owner = { owner, name: name ?? "" };
-    const said = { bot: this.#words.bot, queue: this.#words.queue, agent: this.#words.agent(name ?? "") };
-    this.#parts.status.textContent = said[owner] ?? "";
+    const agent = () => naming(this.#words.agent, name || this.#words.colleague);
+    this.#parts.status.replaceChildren(...(owner === "agent" ? agent() : [this.#words[owner] ?? ""]));
   }
 
   #showTyping(name) {
     clearTimeout(this.#typingTimer);
     this.#parts.typing.replaceChildren();
     if (!name) return;
-    this.#parts.typing.append(make("span", { textContent: `${name} ${this.#words.typing}` }));
+    this.#parts.typing.append(make("span", {}, make("bdi", { textContent: name }), ` ${this.#words.typing}`));
     this.#typingTimer = setTimeout(() => this.#showTyping(null), TYPING_SHOWN_MS);
   }
 
@@ -247,9 +246,15 @@ class BatonChat extends HTMLElement {
   // sending
 
   #submit() {
-    const text = this.#parts.input.value.trim();
+    const { input } = this.#parts;
+    const text = input.value.trim();
     if (!text) return;
-    this.#parts.input.value = "";
+    if ([...text].length > LONGEST_TEXT) { // nothing is cut off silently
+      input.setCustomValidity(this.#words.tooLong(LONGEST_TEXT.toLocaleString(this.lang)));
+      input.reportValidity();
+      return;
+    }
+    input.value = "";
     this.#grew();
     this.#say({ text }, text);
   }
@@ -261,6 +266,7 @@ class BatonChat extends HTMLElement {
 
   #grew() {
     const { input } = this.#parts;
+    input.dir = input.value ? "auto" : this.dir; // an empty one shows its placeholder
     input.style.blockSize = "auto";
     input.style.blockSize = `${Math.min(input.scrollHeight + 2, 132)}px`;
     const now = performance.now();

@@ -24,7 +24,7 @@ LOGIN = re.compile(r"^\| (\d{5}) \| (\S+@\S+) \|", re.MULTILINE)
 
 
 def catalogue(now: datetime = NOW) -> Catalogue:
-    return parse(demo_file(now))[0]
+    return parse(demo_file(now)).catalogue
 
 
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2040, 1, 1), timezones=st.just(timezone.utc)))

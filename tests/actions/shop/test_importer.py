@@ -79,6 +79,40 @@ def test_every_wrong_record_is_named_up_to_twenty(shop: sqlite3.Connection) -> N
     assert len(refused(shop, content).splitlines()) == 20
 
 
+def test_every_kind_of_wrong_record_is_named_at_once_and_no_right_one(shop: sqlite3.Connection) -> None:
+    import_shop(shop, sample())
+    content = part(
+        policies={},
+        customers=[{**sample()["customers"][0], "email": 5}, "nobody"],
+        orders=[
+            order("9", "placed", customer_id=sample()["customers"][0]["customer_id"]),
+            order("10", "placed", customer_id="C-9"),
+            order("11", "placed", placed_at="2026-02-30T10:00:00Z"),
+            order(DELIVERED, "gone"),
+            order("9", "placed"),
+        ],
+        returns=[
+            started("RT-8", "11", "requested"),
+            {**started("RT-9", DELIVERED, "requested"), "line_ids": ["only-in-the-new-one"]},
+        ],
+        refunds=[{**sample()["refunds"][0], "refund_id": "RF-9", "order_number": DELIVERED}],
+    )
+    assert [problem.split(":")[0] for problem in refused(shop, content).splitlines()] == [
+        "customers[0] (C-1)",
+        "customers[1]",
+        f"orders[3] ({DELIVERED})",
+        "policies",
+        "orders[2] (11)",
+        "orders[4] (9)",
+        "orders[1] (10)",
+    ]
+
+
+@pytest.mark.parametrize("content", [{"orders": 5}, {"orders": {"9": {}}}, {"orders": None}, [], None])
+def test_what_is_no_list_of_records_is_refused(shop: sqlite3.Connection, content: Any) -> None:
+    assert refused(shop, part(**content) if isinstance(content, dict) else content)
+
+
 @pytest.mark.parametrize(
     ("collections", "sentence"),
     [
@@ -224,4 +258,4 @@ def test_any_shop_survives_import_and_export(shop: sqlite3.Connection, content: 
     assert document(imported) == content
     exported = export_shop(shop)
     assert exported == content
-    assert parse(json.loads(json.dumps(exported)))[0] == imported
+    assert parse(json.loads(json.dumps(exported))).catalogue == imported

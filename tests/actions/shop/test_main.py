@@ -125,4 +125,6 @@ def test_every_command_has_help(arguments: list[str], capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 0
-    assert "Exit codes" in capsys.readouterr().out
+    explained = capsys.readouterr().out
+    assert explained.startswith(f"usage: {' '.join(['baton shop', *arguments[:-1]])} [-h]")
+    assert "Exit codes" in explained

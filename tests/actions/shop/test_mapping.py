@@ -26,7 +26,7 @@ EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE
 
 def test_the_documented_shop_file_can_be_imported() -> None:
     assert list(schema.file_problems(EXAMPLES[0])) == []
-    assert parse(EXAMPLES[0])[0].orders["A-1"].total.amount == 29800
+    assert parse(EXAMPLES[0]).catalogue.orders["A-1"].total.amount == 29800
 
 
 def test_the_documented_mapping_reads_the_api_it_describes() -> None:

@@ -21,7 +21,7 @@ def problems_after(path: str, value: Any) -> list[str]:
         del place[last]
     else:
         place[last] = value
-    return list(schema.file_problems(content))
+    return [problem.sentence for problem in schema.file_problems(content)]
 
 
 def test_the_schema_is_a_valid_schema() -> None:
@@ -66,7 +66,7 @@ def test_a_wrong_record_is_named_with_what_was_expected(path: str, value: Any, s
 
 @pytest.mark.parametrize("content", [None, [], "shop", 3])
 def test_a_file_that_is_no_object_is_refused(content: object) -> None:
-    assert next(schema.file_problems(content)).startswith("the file: expected an object, found ")
+    assert next(schema.file_problems(content)).sentence.startswith("the file: expected an object, found ")
 
 
 def test_a_long_value_is_not_repeated_whole() -> None:

@@ -59,5 +59,7 @@ def test_at_most_ten_intents_are_ranked(tmp_path: Path) -> None:
 
 
 def test_examples_without_a_text_or_an_intent_are_passed_over(tmp_path: Path) -> None:
-    odd = classifier([("", "greet", "en"), ("hello", "", "en"), ("hej", "greet", "en")], tmp_path)
+    odd = classifier(
+        [("", "goodbye", "en"), (" ", "goodbye", "en"), ("hello", "", "en"), ("hej", "greet", "en")], tmp_path
+    )
     assert read(odd, "hello", "en").get("intent_ranking") == [{"name": "greet", "confidence": 1.0}]

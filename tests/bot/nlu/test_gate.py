@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import SCOPE
@@ -15,9 +15,9 @@ OPTIONS = UnderstandingGate.get_default_config()
 FAMILIAR = 0.5
 
 
-def through(chances: list[float], familiarity: float = FAMILIAR) -> Message:
+def through(chances: list[float], familiarity: float = FAMILIAR, text: str = "hello") -> Message:
     ranking = [{"name": f"intent{place}", "confidence": chance} for place, chance in enumerate(chances)]
-    data: dict[str, Any] = {"intent_ranking": ranking, SCOPE: {"sign": 1.0, "familiarity": familiarity}}
+    data: dict[str, Any] = {TEXT: text, "intent_ranking": ranking, SCOPE: {"sign": 1.0, "familiarity": familiarity}}
     if ranking:
         data[INTENT] = dict(ranking[0])
     return UnderstandingGate(OPTIONS).process([Message(data)])[0]
@@ -39,6 +39,7 @@ def outcome(read: Message) -> str:
         ([OPTIONS["least_confident"], 0.01], FAMILIAR, "through"),
         ([0.45, 0.44], FAMILIAR, "asked"),
         ([0.45, 0.44], OPTIONS["least_familiar"] / 2, "refused"),
+        ([OPTIONS["least_confident"] - 0.05, OPTIONS["least_confident"] - 0.06], FAMILIAR, "asked"),
         ([0.08, 0.08, 0.07], FAMILIAR, "refused"),
         ([1.0], FAMILIAR, "through"),
         ([], FAMILIAR, "refused"),
@@ -56,7 +57,21 @@ def test_a_refused_message_has_the_fallback_in_front_and_says_why() -> None:
     assert read.get(CLOSE) == []
 
 
+def test_a_strange_message_is_not_asked_about() -> None:
+    assert through([0.45, 0.44], familiarity=0.0).get(CLOSE) == []
+
+
 def test_a_message_that_may_mean_two_things_names_both_and_keeps_its_intent() -> None:
     read = through([0.45, 0.44, 0.01])
     assert read.get(CLOSE) == ["intent0", "intent1"]
     assert read.get(INTENT)["name"] == "intent0"
+
+
+@pytest.mark.parametrize("text", ["😀", "...", "؟؟؟", "👍👍"])
+def test_a_message_without_a_letter_or_digit_is_not_understood(text: str) -> None:
+    assert outcome(through([0.9, 0.05], text=text)) == "refused"
+
+
+@pytest.mark.parametrize("text", ["ok", "1", "好", "نعم"])
+def test_a_short_message_may_be(text: str) -> None:
+    assert outcome(through([0.9, 0.05], text=text)) == "through"

@@ -33,12 +33,12 @@ def test_calibration_error_is_the_gap_between_what_is_claimed_and_what_is_right(
 
 
 def test_out_of_scope_is_measured_by_the_score_alone() -> None:
-    inside = [judged("a", "a", scope=score) for score in (5, 6, 7, 8)]
+    inside = [judged("a", "a", scope=score) for score in (4.2, 5.5, 7, 8)]
     outside = [judged(OUT_OF_SCOPE, "a", scope=score, rejected=score < 3) for score in (1, 2, 3, 4, 6.5)]
     found = measures([*inside, *outside])
     assert found["auroc"] == 90.0  # 18 of 20 pairs are the right way round
-    assert found["fpr_at_95_recall"] == 50.0  # the threshold that catches 6 or so takes 5 and 6 along
-    assert found["accuracy_at_80_out_of_scope_recall"] == 100.0
+    assert found["fpr_at_95_recall"] == 50.0  # the threshold is about 6
+    assert found["accuracy_at_80_out_of_scope_recall"] == 75.0  # about 4.5
     assert found["rejected_out_of_scope"] == 40.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -88,6 +89,15 @@ async def test_while_an_agent_has_it_the_bot_is_silent_and_after_the_return_it_a
         await customer.until(lambda entry: entry["text"].startswith("bot: /handoff_returned"))
         await customer.send("thanks")
         await customer.until(said("bot: thanks"))
+
+
+async def test_an_outcome_of_several_lines_is_kept_on_one(any_site: Site) -> None:
+    customer = await any_site.waiting_customer()
+    async with any_site.agent() as ada:
+        await ada.done(customer, "claim")
+        await ada.done(customer, "return", outcome=" sent a parcel,\r\n\nby express\u2028today\n")
+        told = (await customer.until(lambda entry: entry["text"].startswith("bot: /handoff_returned")))["text"]
+        assert json.loads(told.removeprefix("bot: /handoff_returned"))["outcome"] == "sent a parcel, by express today"
 
 
 async def test_a_conversation_is_transferred_with_its_log_and_note(site: Site) -> None:
@@ -184,6 +194,27 @@ async def test_a_step_with_a_wrong_body_is_refused_and_changes_nothing(
         answer = await ada.act(customer, step, **body)
         assert answer.status_code == 422, answer.text
         assert await site.store.conversations.get(customer.conversation_id) == before
+
+
+@pytest.mark.parametrize(
+    ("step", "body", "sentence"),
+    [
+        ("replies", {"client_msg_id": "r", "text": ""}, "The text is empty; write something and send again."),
+        ("notes", {"client_msg_id": "r", "text": "x" * 40_000}, "A text holds at most 4,000 characters; "),
+        ("transfer", {"team": "returns", "note": "x" * 40_000}, "A text holds at most 4,000 characters; "),
+        ("return", {"outcome": ""}, "The text is empty; write something and send again."),
+        ("resolve", {"outcome": "x" * 2001}, "A text holds at most 300 characters; this one has 2,001."),
+    ],
+)
+async def test_a_text_that_does_not_fit_is_told_its_own_limit(
+    site: Site, step: str, body: dict[str, object], sentence: str
+) -> None:
+    customer = await site.waiting_customer()
+    async with site.agent() as ada:
+        await ada.done(customer, "claim")
+        answer = await ada.act(customer, step, **body)
+        assert answer.status_code == 422
+        assert answer.json()["error"]["message"].startswith(sentence)
 
 
 @pytest.mark.parametrize("step", ["claim", "decline", "replies", "notes", "transfer", "return", "resolve", "snooze"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from playwright.async_api import Page, Route, expect
 
-from handoff.entry import Author, Entry, Kind
+from handoff.bot import TurnRequest, TurnResult
+from handoff.entry import Author, Entry, Kind, Understood
 from tests.connectors.browser import chromium, open_desk, window
-from tests.connectors.site import PASSWORD, Customer, Site, eventually
+from tests.connectors.site import PASSWORD, Customer, Site, eventually, said
+from tests.handoff.scene import shop_bot
 
 PULSE = Path(__file__).parents[3] / "connectors" / "desk" / "static" / "pulse.js"
 
@@ -53,7 +56,6 @@ async def test_a_reply_shows_once_and_marks_the_conversation_answered(site: Site
         await take(page)
         card = page.locator(".card").first
         await customer.send("my kettle leaks")
-        await expect(card).to_contain_text("unread")
         await expect(card.locator(".last")).to_have_text("my kettle leaks")
         field = page.get_by_label("Reply to the customer")
         await field.fill("A new one is on its way")
@@ -61,6 +63,58 @@ async def test_a_reply_shows_once_and_marks_the_conversation_answered(site: Site
         await expect(card).to_contain_text("answered")
         await expect(page.locator(".entry.agent .text")).to_have_text(["A new one is on its way"])
         await expect(card.locator(".last")).to_have_text("my kettle leaks")
+
+
+async def test_what_is_being_read_is_not_unread_and_the_others_are(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        customers = [await site.waiting_customer(), await site.waiting_customer()]
+        await open_desk(page, site)
+        await take(page)
+        await take(page)
+        for customer in customers:
+            await customer.send("are you there?")
+        for card in await page.locator(".card").all():
+            await expect(card.locator(".last")).to_have_text("are you there?")
+        await expect(page.locator(".card:not(.current)")).to_contain_text("1 unread")
+        await expect(page.locator(".card.current")).not_to_contain_text("unread")
+
+
+async def test_what_the_bot_tried_is_named_in_words(site: Site) -> None:
+    heard = {"how long?": "faq_delivery_time", "10234": "inform", "where is it?": "order_status"}
+
+    def answer(request: TurnRequest) -> TurnResult:
+        intent = heard.get(request.text or "")
+        return (
+            replace(shop_bot(request), understood=Understood(intent, 0.9, fallback=False))
+            if intent
+            else shop_bot(request)
+        )
+
+    site.bot.answer = answer
+    customer = await site.customer()
+    for text in heard:
+        await customer.send(text)
+        await customer.until(said(f"bot: {text}"))
+    await customer.send("person")
+    await customer.until(lambda entry: entry.get("owner") == "queue")
+    async with chromium() as browser, window(browser) as page:
+        await open_desk(page, site)
+        await page.locator(".card").first.click()
+        tried = page.get_by_label("Summary").locator("div", has_text="Tried").locator("dd")
+        await expect(tried).to_have_text("delivery time, order status, person")
+
+
+async def test_an_agent_is_told_who_reads_the_outcome(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        await site.waiting_customer()
+        await open_desk(page, site)
+        await take(page)
+        outcome = page.get_by_label("Outcome, in one line")
+        for ending, reader in (("Return to bot", "The customer"), ("Resolve", "Only colleagues")):
+            await page.get_by_role("button", name=ending, exact=True).first.click()
+            await expect(page.get_by_text(f"{reader} read")).to_be_visible()
+            await expect(outcome).to_have_accessible_description(re.compile(f"{reader} reads? this line."))
+            await page.keyboard.press("Escape")
 
 
 async def test_of_a_long_log_the_end_is_shown_and_the_rest_on_demand(site: Site) -> None:
@@ -202,3 +256,34 @@ async def grow(site: Site, customer: Customer, lines: int) -> None:
     kept = await site.store.conversations.get(customer.conversation_id)
     said = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}") for number in range(lines)]
     await site.store.conversations.commit(kept, kept, said, site.clock())
+
+
+async def test_the_desk_tells_which_language_a_customer_speaks_and_reads_each_text_its_own_way(site: Site) -> None:
+    customer = await site.customer(language="ar")
+    await customer.send("DHL متى يصل طلبي؟")
+    await customer.until(said("bot: DHL متى يصل طلبي؟"))
+    await customer.send("person")
+    await customer.until(lambda entry: entry.get("owner") == "queue")
+    async with chromium() as browser, window(browser) as page:
+        await open_desk(page, site)
+        card = page.locator(".card").first
+        await expect(card.locator(".chip").first).to_have_text("Arabic")
+        await card.click()
+        await expect(page.locator(".conversation header .hint")).to_contain_text("web · Arabic")
+        notice = page.locator(".entry.system .text").first
+        await expect(notice).to_have_attribute("lang", "ar")
+        await expect(notice).to_have_css("direction", "rtl")
+
+
+async def test_a_callback_in_the_log_says_in_english_where_it_stands(site: Site) -> None:
+    customer = await site.customer(language="da")
+    await customer.send("person")
+    await customer.until(lambda entry: entry.get("owner") == "queue")
+    await site.booked_callback(customer)
+    async with chromium() as browser, window(browser) as page:
+        await open_desk(page, site)
+        await page.locator(".card").first.click()
+        entry = page.locator(".callback-entry")
+        await expect(entry.locator(".who")).to_contain_text("Baton (callback booked)")
+        await expect(entry.locator(".text")).to_contain_text("Opkald booket: man. 23. nov.")
+        await expect(page.locator(".callback strong")).to_contain_text("Mon 23 Nov")

@@ -17,11 +17,14 @@ from handoff.instants import from_rfc3339
 from handoff.model import Contact, Conversation
 from handoff.rules import Rules
 from handoff.store.memory import MemoryStore
+from handoff.time_words import TimeWords
 from tests.fakes import FakeClock
+from tests.handoff.scene import NOTICES
 
 SECRET = "kept between the halves"
 SUNDAY = from_rfc3339("2026-11-22T10:00:00Z")
 TEN = "2026-11-23T09:00:00Z"
+ELEVEN = "2026-11-23T10:00:00Z"
 BOOKING = {"phone": "+4532123456", "topic": "return", "name": None}
 ROUTES = [
     ("GET", "/internal/availability"),
@@ -54,7 +57,8 @@ async def api(kept: MemoryStore, clock: FakeClock) -> AsyncIterator[httpx.AsyncC
     """A caller who knows the secret."""
     calendar = Calendar(places=1)
     availability = Availability(kept, Rules(), calendar, clock, Waits())
-    app = internal_app(availability, Callbacks(kept, calendar, clock), kept.conversations, SECRET)
+    callbacks, words = Callbacks(kept, calendar, clock, NOTICES), TimeWords(calendar, NOTICES)
+    app = internal_app(availability, callbacks, words, kept.conversations, SECRET)
     sock = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
     async with listening(app, sock), httpx.AsyncClient(base_url=url, trust_env=False) as client:
@@ -89,7 +93,7 @@ async def test_availability_has_every_field_of_the_contract(api: httpx.AsyncClie
         "queue_length": 0,
         "estimated_wait_seconds": None,
         "opens_at": "2026-11-23T08:00:00Z",
-        "hours_text": "Mon–Fri 09:00–17:00 (Europe/Copenhagen)",
+        "hours_text": "Mon–Fri 09:00–17:00 (Copenhagen)",
     }
 
 
@@ -104,6 +108,37 @@ async def test_slots_are_offered_from_an_instant_on(api: httpx.AsyncClient) -> N
     later = await api.get("/internal/callbacks/slots", params={"after": first[1]["starts_at"]})
     assert later.json()["slots"][0]["slot_id"] == TEN
     assert len(later.json()["slots"]) == 5
+
+
+async def test_times_are_written_in_the_language_asked_for(api: httpx.AsyncClient) -> None:
+    asked = {"language": "da", "limit": 1}
+    slots = (await api.get("/internal/callbacks/slots", params=asked)).json()["slots"]
+    assert slots[0]["title"] == "man. 23. nov. 09.00"
+    hours = (await api.get("/internal/availability", params={"language": "da-DK"})).json()["hours_text"]
+    assert hours == "man.–fre. 09.00–17.00 (København)"
+    refused = await api.get("/internal/callbacks/slots", params={"language": "da_DK"})
+    assert (refused.status_code, code(refused)) == (422, "invalid_input")
+
+
+async def test_a_callback_is_titled_in_the_conversations_language_unless_another_is_asked_for(
+    api: httpx.AsyncClient, kept: MemoryStore
+) -> None:
+    before = await kept.conversations.get("c_1")
+    await kept.conversations.commit(before, before.revised(language="zh-Hans"), (), SUNDAY)
+    held = await hold(api)
+    path = held["callback_id"]
+    titles = [held["title"], (await post(api, f"{path}/book", {**BOOKING, "language": "ru"}, "k2")).json()["title"]]
+    titles.append((await post(api, f"{path}/change", {"slot_id": ELEVEN}, "k3")).json()["title"])
+    listed = await api.get("/internal/conversations/c_1/callbacks", params={"language": "ar"})
+    titles.append(listed.json()["callbacks"][0]["title"])
+    titles.append((await post(api, f"{path}/cancel", {"language": "en"}, "k4")).json()["title"])
+    assert titles == [
+        "11月23日周一 10:00",
+        "пн, 23 нояб., 10:00",
+        "11月23日周一 11:00",
+        "الاثنين، 23 نوفمبر، 11:00",
+        "Mon 23 Nov, 11:00",
+    ]
 
 
 async def test_a_callback_is_held_booked_changed_listed_and_cancelled(api: httpx.AsyncClient) -> None:
@@ -235,6 +270,8 @@ async def test_a_store_that_is_away_is_said_so_and_nothing_is_claimed_to_be_done
 def test_an_api_without_a_secret_does_not_start() -> None:
     store = MemoryStore()
     clock = FakeClock()
-    availability = Availability(store, Rules(), Calendar(), clock, Waits())
+    calendar = Calendar()
+    availability = Availability(store, Rules(), calendar, clock, Waits())
+    callbacks, words = Callbacks(store, calendar, clock, NOTICES), TimeWords(calendar, NOTICES)
     with pytest.raises(ValueError, match="secret"):
-        internal_app(availability, Callbacks(store, Calendar(), clock), store.conversations, "")
+        internal_app(availability, callbacks, words, store.conversations, "")

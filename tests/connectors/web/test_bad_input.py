@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 
 from tests.connectors.site import Customer, Site, said
 
+CONTRACTS = Path(__file__).parents[3] / "docs" / "contracts.md"
 CANARY = "canary-7f3a@example.com"
 
 
@@ -90,6 +93,27 @@ async def test_a_field_unknown_missing_or_wrong_is_refused_and_nothing_is_kept(
     customer = await site.customer()
     check(await raw(customer, json.dumps(body).encode()), 422)
     assert (await customer.events()) == {"entries": [], "last_seq": 0}
+
+
+async def test_the_contract_shows_an_error_as_it_is_sent(site: Site) -> None:
+    customer = await site.customer()
+    shown = re.search(r"```json\n(.*?)\n```", CONTRACTS.read_text(), re.DOTALL)
+    assert shown is not None
+    assert (await customer.post(client_msg_id="m", text="x" * 5210)).json() == json.loads(shown[1])
+
+
+@pytest.mark.parametrize(
+    ("length", "sentence"),
+    [
+        (0, "The text is empty; write something and send again."),
+        (40_000, "A text holds at most 4,000 characters; this one has 40,000."),
+    ],
+)
+async def test_a_text_that_does_not_fit_is_told_its_own_limit(site: Site, length: int, sentence: str) -> None:
+    customer = await site.customer()
+    answer = await customer.post(client_msg_id="m", text="x" * length)
+    check(answer, 422)
+    assert answer.json()["error"] == {"code": "invalid_input", "message": sentence}
 
 
 @pytest.mark.parametrize(

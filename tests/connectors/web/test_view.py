@@ -15,13 +15,14 @@ def message(**fields: object) -> Entry:
 
 
 def test_a_message_is_shown_as_the_contract_has_it() -> None:
-    entry = message(name="Ada Holm", facts={"agent_id": "a_ada"})
+    entry = message(name="Ada Holm", language="da", facts={"agent_id": "a_ada"})
     assert customer_entry(entry) == {
         "seq": 7,
         "kind": "message",
         "author": "bot",
         "name": "Ada",
         "text": "hello",
+        "language": "da",
         "buttons": [],
         "attachments": [],
         "sent_at": "2023-11-14T22:13:20.000Z",

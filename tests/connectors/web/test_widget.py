@@ -70,9 +70,45 @@ async def test_a_long_log_comes_back_whole_after_a_reload_and_is_no_news(site: S
         kept = await site.store.conversations.get(await conversation_of(page, site))
         said = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}") for number in range(700)]
         await site.store.conversations.commit(kept, kept, said, site.clock())
+        await page.keyboard.press("Escape")
         await page.reload()
         await expect(page.locator(".entry")).to_have_count(702)
         await expect(page.get_by_role("button", name="Open chat", exact=True)).to_be_visible()
+
+
+async def test_a_chat_that_stands_open_does_so_on_the_tab_s_next_page_and_takes_no_cursor(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        written = page.get_by_role("textbox", name="Write a message…")
+        await open_chat(page, site)
+        await expect(written).to_be_focused()
+        await write(page, "hello")
+        await expect(page.locator(".entry.bot")).to_have_count(1)
+        await page.goto(f"{site.origin}/?lang=en#goods")
+        await page.reload()
+        await expect(written).to_be_visible()
+        await expect(page.locator(".entry.bot")).to_be_in_viewport()
+        assert await page.evaluate("document.activeElement === document.body")
+        other = await page.context.new_page()
+        await other.goto(site.origin)
+        await expect(other.get_by_role("button", name="Open chat")).to_be_visible()
+        await written.focus()
+        await page.keyboard.press("Escape")
+        await page.reload()
+        await expect(page.get_by_role("button", name="Open chat")).to_be_visible()
+        await expect(written).to_have_count(0)
+
+
+async def test_a_browser_that_keeps_nothing_still_chats(site: Site) -> None:
+    async with chromium() as browser, window(browser) as page:
+        await page.add_init_script(
+            "for (const shelf of ['localStorage', 'sessionStorage'])"
+            "  Object.defineProperty(window, shelf, { get() { throw new DOMException('no', 'SecurityError'); } });"
+        )
+        await open_chat(page, site)
+        await write(page, "hello")
+        await expect(page.locator(".entry.bot .text")).to_have_text(["bot: hello"])
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Open chat")).to_be_focused()
 
 
 async def test_who_scrolled_up_to_read_is_left_there(site: Site) -> None:
@@ -166,7 +202,6 @@ async def test_a_message_not_sent_yet_survives_a_reload(site: Site) -> None:
         await expect(page.get_by_text("Sending…")).to_be_visible()
         await page.unroute("**/api/chat/messages")
         await page.reload()
-        await page.get_by_role("button", name="Open chat").click()
         await expect(page.locator(".entry.bot")).to_have_count(2)
         await expect(page.locator(".entry.contact .text")).to_have_text(["hello", "where is my order?"])
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from redis.asyncio import Redis
 
 from handoff.entry import Author, Button, Owner, OwnerEvent, Understood, Visibility
 from handoff.errors import KeyReused, NotFound, Stale
 from handoff.model import Status
+from handoff.store.keys import conversation_keys
 from handoff.store.port import Accepted, Once, Store
+from handoff.store.redis_store import RedisStore
 from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, message, texts, waiting
 
 
@@ -42,6 +45,30 @@ async def test_an_unknown_conversation_is_not_found(store: Store) -> None:
 
 
 # accepting
+
+
+async def test_several_conversations_are_read_together_and_an_unknown_one_is_absent(store: Store) -> None:
+    kept = [await store.conversations.open(waiting("c_1")), await store.conversations.open(fresh("c_2"))]
+    found = await store.conversations.several(["c_2", "c_none", "c_1"])
+    assert found == {conversation.id: conversation for conversation in kept}
+    assert await store.conversations.several([]) == {}
+
+
+async def test_more_conversations_than_one_exchange_carries_are_all_read(store: Store) -> None:
+    names = [f"c_{number}" for number in range(1001)]
+    for name in names:
+        await store.conversations.open(fresh(name))
+    assert list(await store.conversations.several(names)) == names
+
+
+async def test_a_record_that_cannot_be_read_hides_no_other(redis_url: str) -> None:
+    store = RedisStore(redis_url)
+    await store.conversations.open(fresh("c_1"))
+    good = await store.conversations.open(fresh("c_2"))
+    async with Redis.from_url(redis_url) as client:
+        await client.hset(conversation_keys("c_1").record, "state", "no record")
+    assert await store.conversations.several(["c_1", "c_2"]) == {"c_2": good}
+    await store.close()
 
 
 async def test_messages_are_numbered_in_the_order_in_which_they_came(store: Store) -> None:

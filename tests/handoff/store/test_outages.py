@@ -44,6 +44,7 @@ Call = Callable[[Store], Awaitable[Any]]
 CALLS: dict[str, Call] = {
     "ConversationStore.open": lambda s: s.conversations.open(fresh()),
     "ConversationStore.get": lambda s: s.conversations.get(ID),
+    "ConversationStore.several": lambda s: s.conversations.several([ID]),
     "ConversationStore.accept": lambda s: accept(s.conversations, "a"),
     "ConversationStore.ready": lambda s: s.conversations.ready(NOW),
     "ConversationStore.take": lambda s: s.conversations.take(ID, NOW, LEASE),

@@ -15,6 +15,7 @@ from contextlib import aclosing, suppress
 
 import redis.asyncio
 
+from handoff.model import HandoffReason
 from handoff.store.port import ConversationStore, Moved, Store
 from handoff.store.redis_store import RedisStore
 from tests.handoff.store.samples import ID, NOW, accept, fresh, message, waiting
@@ -116,6 +117,21 @@ async def test_a_change_of_hands_tells_the_desk(store: Store) -> None:
         assert await heard(watch) == Moved(ID, last_seq=1, desk=True)
         await store.conversations.commit(change.conversation, change.conversation, [message()], NOW)
         assert await heard(watch) == Moved(ID, last_seq=2)
+
+
+async def test_what_the_bot_opens_and_closes_wakes_no_desk(store: Store) -> None:
+    opened = await store.conversations.open(fresh())
+    async with watching(store) as watch:
+        await heard(watch)
+        closed = opened.resolve_by_bot(NOW)
+        await store.conversations.commit(opened, closed.conversation, closed.entries, NOW)
+        assert await heard(watch) == Moved(ID, last_seq=1)
+        again = closed.conversation.reopen(NOW)
+        await store.conversations.commit(closed.conversation, again.conversation, again.entries, NOW)
+        assert await heard(watch) == Moved(ID, last_seq=2)
+        asked = again.conversation.request_handoff("h_1", HandoffReason.ASKED, "", {}, NOW)
+        await store.conversations.commit(again.conversation, asked.conversation, asked.entries, NOW)
+        assert await heard(watch) == Moved(ID, last_seq=3, desk=True)
 
 
 async def test_what_passes_is_announced(store: Store) -> None:
