@@ -16,7 +16,7 @@ from actions.effects import choice, say_on
 from actions.endings import Ending
 from actions.flows import CHANGE_CALLBACK, REQUESTED_SLOT
 from actions.forms import Domain, FlowForm, Slots
-from actions.internal_api import CallbackSlot, CallbackSlotTaken
+from actions.internal_api import CallbackGone, CallbackSlot, CallbackSlotTaken
 from actions.slot_times import local_time, slot_id_at
 from actions.spoken_times import moment_named, time_named, words_of_a_time
 from actions.turn import Turn
@@ -50,7 +50,7 @@ class CallbackTimeForm(FlowForm, ABC):
     async def validate_callback_slot(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
-        """One of the times offered last, if nobody was faster."""
+        """A time whose button was pressed, in whichever list, or one of those offered last; if nobody was faster."""
         if isinstance(value, dict):
             return {"callback_slot": value}
         offer: list[dict[str, str]] = tracker.get_slot("callback_offer") or []
@@ -60,7 +60,7 @@ class CallbackTimeForm(FlowForm, ABC):
         named = _named(turn)
         if named is not None:
             offer = [one for one in offer if local_time(one["id"]).date() == named.date()]
-        chosen = _among(str(value), turn, offer, named)
+        chosen = str(value) if turn.pressed else _among(str(value), turn, offer, named)
         if chosen is None and named is None:
             dispatcher.utter_message(response="utter_callback_slot_unclear")
             return {"callback_slot": None}
@@ -70,7 +70,7 @@ class CallbackTimeForm(FlowForm, ABC):
             return slots
         try:
             return {**slots, **await self.take_time(chosen, tracker)}
-        except CallbackSlotTaken:
+        except (CallbackSlotTaken, CallbackGone):  # gone: a time that the calendar no longer has
             dispatcher.utter_message(response="utter_callback_slot_taken")
             return await self.offer_times(dispatcher, tracker)
 
@@ -126,18 +126,14 @@ def _exactly(named: datetime | None, slots: Slots) -> str | None:
 
 
 def _among(said: str, turn: Turn, offer: list[dict[str, str]], named: datetime | None) -> str | None:
-    """The offered time that is meant.
-
-    By its id, by its time of day, by more of its title than any other, or by its place in the list.
+    """The offered time that is meant: by its time of day, by more of its title than any other, or by its place.
 
     Args:
-        said: the id of a pressed button, or what was typed.
+        said: what was typed.
         turn: the message.
         offer: the times; only those of the day that was named, if one was.
         named: the moment that was named.
     """
-    if any(one["id"] == said for one in offer):
-        return said
     at = named.time() if named and named.time() != time() else time_named(turn)
     if at is not None:
         # "At three" is said of the afternoon, too.

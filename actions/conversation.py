@@ -119,4 +119,5 @@ class HandoffReturned(Action):
             dispatcher.utter_message(response="utter_back_with_bot", agent=agent, outcome=outcome)
         else:
             dispatcher.utter_message(response="utter_back_with_bot_plain")
-        return forget_all()
+        # What else was asked before is the person's outcome to tell, not for the bot to take up again.
+        return [*forget_all(), SlotSet("other_requests", None)]

@@ -4,8 +4,8 @@
     python -m bench.nlu --no-stock          without training stock Rasa; figures it has kept are shown
     python -m bench.nlu --only xsid_da      one data set (may be repeated); the others' last figures stay
 
-The data lie in the folder that BATON_TEST_NLU_DATA or --data names, as NAME_train.csv and NAME_test.csv. The shipped bot is
-measured on tests/bot/nlu/heldout/. Figures are kept in bench/out/nlu.json.
+The data lie in the folder that BATON_TEST_NLU_DATA or --data names, as NAME_train.csv and NAME_test.csv. The shipped
+bot is measured on tests/bot/nlu/heldout/. Figures are kept in bench/out/nlu.json.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from bot.nlu.importer import LANGUAGE
 from bot.tracker import begins_turn
 
 _INNER_SLOTS = frozenset({REQUESTED_SLOT, SESSION_START_METADATA_SLOT})
+_ENDS_BOTS_PART = frozenset({"handoff", "resolve"})
 
 
 class Understood(TypedDict):
@@ -62,10 +63,10 @@ def answer_to(tracker: DialogueStateTracker, message_id: str) -> Answer | None:
     return None
 
 
-def asks_for_person(tracker: DialogueStateTracker) -> bool:
-    """Whether a person has been asked for in the latest turn."""
+def ends_bots_part(tracker: DialogueStateTracker) -> bool:
+    """Whether in the latest turn a person has been asked for, or the customer has said goodbye."""
     for event in reversed(tracker.events):
-        if isinstance(event, BotUttered) and "handoff" in _signal(event):
+        if isinstance(event, BotUttered) and _signal(event).keys() & _ENDS_BOTS_PART:
             return True
         if begins_turn(event):
             return False

@@ -32,7 +32,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.answer import Answer, answer_to, asks_for_person
+from bot.answer import Answer, answer_to, ends_bots_part
 from bot.errors import DomainMismatch, TurnError, TurnFailed
 from bot.nlu.importer import LANGUAGE
 from bot.nlu.splitter import MOST_PARTS
@@ -41,6 +41,8 @@ from bot.serving_model import load_serving_model
 from bot.tracker import fork
 from bot.turn import TurnRequest
 from bot.understanding import Reading, Understanding
+
+_MOST_WAITING = MOST_PARTS - 1
 
 
 class TurnOutput(OutputChannel):
@@ -115,17 +117,23 @@ class TurnProcessor(MessageProcessor):
 
     async def _keep_for_later(self, reading: Reading, tracker: DialogueStateTracker) -> None:
         """Note what a message asks besides, and say so when the first thing will take questions."""
-        waiting = [{"text": other.text, "intent": other.intent} for other in reading.others]
-        self._remember(OTHER_REQUESTS, [*(tracker.get_slot(OTHER_REQUESTS) or ()), *waiting], tracker)
+        waiting = list(tracker.get_slot(OTHER_REQUESTS) or ())
+        noted = [{"text": other.text, "intent": other.intent} for other in reading.others]
+        # Who repeats a message wants it answered once. No more wait than one turn serves; none is promised in vain.
+        added = [one for one in noted if one not in waiting][: max(0, _MOST_WAITING - len(waiting))]
+        self._remember(OTHER_REQUESTS, [*waiting, *added], tracker)
         if is_task(reading.message.intent_name or ""):
-            for other in reading.others:
-                await self._say("utter_other_request_later", tracker, request=f"{NAME_OF_INTENT}{other.intent}")
+            for one in added:
+                await self._say("utter_other_request_later", tracker, request=f"{NAME_OF_INTENT}{one['intent']}")
 
     async def _serve_other_requests(self, turn: TurnRequest, tracker: DialogueStateTracker) -> None:
-        """Go on with what a message asked besides, once nothing is in hand; a person who takes over reads it all."""
-        for place in range(1, MOST_PARTS):
+        """Go on with what a message asked besides, once nothing is in hand.
+
+        It is dropped when the customer has said goodbye, or when a person takes over, who reads it all.
+        """
+        for place in range(1, _MOST_WAITING + 1):
             waiting = tracker.get_slot(OTHER_REQUESTS)
-            if waiting and asks_for_person(tracker):
+            if waiting and ends_bots_part(tracker):
                 self._remember(OTHER_REQUESTS, None, tracker)
                 return
             if not waiting or tracker.active_loop_name is not None:

@@ -109,6 +109,8 @@ class Gateway:
         wanted = await request.json()
         if wanted["slot_id"] in self.taken:
             return 409, _error("slot_taken")
+        if wanted["slot_id"] not in {slot["slot_id"] for slot in self.slots()}:
+            return 404, _error("not_found")
         callback = {"callback_id": f"cb_{len(self.callbacks) + 1}", "status": "held", **self._place(wanted["slot_id"])}
         self.callbacks[callback["callback_id"]] = {**callback, "conversation_id": wanted["conversation_id"]}
         return 201, callback

@@ -61,6 +61,20 @@ def test_later_times_are_shown_on_request_and_the_first_ones_after_the_last(talk
     assert "23 Nov, 10:00" in again.buttons
 
 
+def test_a_time_of_an_earlier_list_can_still_be_pressed(talk: Talk) -> None:
+    earlier = talk.say("call me back").buttons
+    talk.press("Later times")
+    assert "utter_ask_callback_phone" in talk.say(earlier["23 Nov, 14:00"])
+    assert talk.slot("callback_slot")["id"] == "2026-11-23T13:00:00Z"
+
+
+def test_the_month_of_a_pressed_time_is_not_taken_for_an_hour(talk: Talk) -> None:
+    talk.say("call me back")
+    talk.gateway.taken.update(["2026-11-23T09:00:00Z", "2026-11-23T13:00:00Z"])
+    answer = talk.say('/inform{"callback_slot": "2026-10-23T13:00:00Z"}')
+    assert answer.responses[:2] == ["utter_callback_slot_taken", "utter_ask_callback_slot"]
+
+
 def test_a_time_taken_meanwhile_is_said_to_be_and_others_are_offered(talk: Talk) -> None:
     talk.say("call me back")
     talk.gateway.taken.add("2026-11-23T09:00:00Z")

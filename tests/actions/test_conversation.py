@@ -74,3 +74,46 @@ def test_every_button_leads_somewhere(talk: Talk) -> None:
         talk.name = f"c_button_{title}"
         talk.say("what can you do?")
         assert talk.press(title).texts
+
+
+BOTH = "I want to return order 10200 and do you take visa"
+
+
+def test_what_else_was_asked_is_not_taken_up_after_goodbye(talk: Talk) -> None:
+    assert "utter_other_request_later" in talk.say(BOTH)
+    assert talk.say("bye").responses == ["utter_goodbye"]
+    assert talk.say("hello").responses == ["utter_greet"]
+
+
+def test_what_else_was_asked_is_left_to_the_person_who_takes_over(talk: Talk) -> None:
+    talk.say(BOTH)
+    for message in ("a human please", "my tent", "10200"):
+        if talk.last.handoff is None:
+            talk.say(message)
+    assert talk.last.handoff
+    assert "utter_now_the_other_request" not in talk.last
+    assert talk.say("hello").responses == ["utter_greet"]
+
+
+def test_what_else_was_asked_is_over_when_a_person_gives_the_conversation_back(talk: Talk) -> None:
+    talk.say(BOTH)
+    returned = talk.say('/handoff_returned{"outcome": "Told the ways to pay", "agent": "Ada"}')
+    assert returned.responses == ["utter_back_with_bot"]
+    assert talk.say("hello").responses == ["utter_greet"]
+
+
+def test_what_is_asked_twice_besides_is_answered_once(talk: Talk) -> None:
+    talk.say(BOTH)
+    assert "utter_other_request_later" not in talk.say(BOTH)
+    assert talk.say("stop").responses.count("utter_now_the_other_request") == 1
+
+
+def test_no_more_waits_than_one_turn_can_serve(talk: Talk) -> None:
+    promised = 0
+    for besides in ("do you wrap gifts", "do you take visa", "what does delivery cost", "are you open on sunday"):
+        for end in ("", " please"):
+            said = talk.say(f"I want to return order 10200 and {besides}{end}")
+            promised += said.responses.count("utter_other_request_later")
+    assert promised == 4
+    assert talk.say("stop").responses.count("utter_now_the_other_request") == 4
+    assert "utter_now_the_other_request" not in talk.say("hello")
