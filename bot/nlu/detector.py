@@ -46,7 +46,9 @@ class LanguageDetector:
     def __init__(self, languages: Sequence[str], grams: Sequence[str], log_likelihood: npt.NDArray[np.float64]) -> None:
         self.languages = tuple(languages)
         self._log_likelihood = log_likelihood
-        self._counts = _vectorizer(vocabulary={gram: place for place, gram in enumerate(grams)})
+        # A message is counted here, for scikit-learn's own way takes ten times as long over one.
+        self._cut = _vectorizer().build_analyzer()
+        self._place = {gram: place for place, gram in enumerate(grams)}
         self._grams = tuple(grams)
 
     @classmethod
@@ -68,7 +70,8 @@ class LanguageDetector:
         text = _ADDRESSES.sub(" ", text)
         if not any(character.isalpha() for character in text) or len(self.languages) == 1:
             return dict.fromkeys(self.languages, 1 / len(self.languages))
-        own = (self._counts.transform([_written(text)]) @ self._log_likelihood.T)[0]
+        places = [place for gram in self._cut(_written(text)) if (place := self._place.get(gram)) is not None]
+        own = self._log_likelihood[:, places].sum(axis=1)
         ranked = dict(self._published.rank(text))
         published = np.array([max(float(ranked.get(_base(tag), 0.0)), _LEAST) for tag in self.languages])
         score = _WEIGHT * own + np.log(published)
@@ -115,10 +118,8 @@ class LanguageDetector:
             return cls(content["languages"], content["grams"], arrays["log_likelihood"])
 
 
-def _vectorizer(vocabulary: Mapping[str, int] | None = None) -> CountVectorizer:
-    return CountVectorizer(
-        analyzer="char_wb", ngram_range=_GRAMS, lowercase=False, vocabulary=vocabulary, dtype=np.float64
-    )
+def _vectorizer() -> CountVectorizer:
+    return CountVectorizer(analyzer="char_wb", ngram_range=_GRAMS, lowercase=False, dtype=np.float64)
 
 
 def _written(text: str) -> str:
