@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions import flows, matters
+from bot import requests
 from bot.requests import Request, requests_in
 
 INTENTS = {
@@ -56,3 +58,11 @@ def test_the_same_request_in_other_words_is_one() -> None:
 
 def test_a_part_that_is_not_surely_a_request_is_none() -> None:
     assert texts("where is it", "and so on") == ["where is it and so on"]
+
+
+def test_a_request_is_a_task_for_the_bot_when_the_actions_have_a_flow_for_it() -> None:
+    assert {flow.intent for flow in flows.FLOWS} == requests._TASKS
+
+
+def test_both_sides_name_an_intents_plain_words_alike() -> None:
+    assert matters.NAME_OF_INTENT == requests.NAME_OF_INTENT
