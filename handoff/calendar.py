@@ -175,7 +175,7 @@ class Calendar:
             return frozenset()
         try:
             return holidays.country_holidays(self.country)
-        except NotImplementedError:
+        except NotImplementedError:  # the library's word for a country that it does not have
             raise InvalidInput(
                 f"The public holidays of {self.country} are not known; leave the country empty and list closed days."
             ) from None

@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.choice import read_choice
+from bot.serving_model import load_serving_model
+from bot.tracker import StoredTracker
+from bot.turn import TurnRequest
+from bot.understanding import Understanding
 from tests.bot.conftest import Customer
 from tests.bot.test_run import refusal
 
@@ -45,3 +50,36 @@ def test_a_setting_that_names_no_intent_stops_the_start(model: Path) -> None:
         BATON_HANDOFF_INTENTS="complain, complane",
     )
     assert "complane" in said
+
+
+@pytest.fixture(scope="module")
+def understanding(model: Path) -> Understanding:
+    metadata, runner = load_serving_model(model)
+    return Understanding(metadata, runner, metadata.domain, frozenset({"complain"}))
+
+
+@pytest.fixture
+def tracker(understanding: Understanding) -> StoredTracker:
+    return StoredTracker("c_1", understanding._domain.slots)
+
+
+def turn(text: str | None = None, choice: str | None = None) -> TurnRequest:
+    return TurnRequest("c_1", "c_1:7", text, read_choice(choice) if choice else None, "en", {})
+
+
+def test_what_was_typed_stays_as_it_was_typed_when_it_goes_to_a_person(
+    understanding: Understanding, tracker: StoredTracker
+) -> None:
+    typed = understanding.read(turn("i want to complain"), tracker).message
+    pressed = understanding.read(turn(choice="/complain"), tracker).message
+    assert (typed.intent_name, typed.text) == ("topic_for_person", "i want to complain")
+    assert (pressed.intent_name, pressed.text) == ("topic_for_person", "/topic_for_person")
+
+
+def test_each_request_of_a_message_has_an_id_of_its_own_for_what_it_does_at_the_shop(
+    understanding: Understanding, tracker: StoredTracker
+) -> None:
+    first = understanding.read(turn("where is order 10234 and where is order 20001"), tracker)
+    further = [understanding.read_other(other.text, turn("x"), tracker, 1) for other in first.others]
+    assert first.message.message_id == "c_1:7"
+    assert [(one.message_id, one.parse_data["message_id"]) for one in further] == [(None, "c_1:7+1")]
