@@ -4,10 +4,11 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help run test setup lint bench bench-nlu clean python dev-setup
+.PHONY: help run run-demo-channels test setup lint bench bench-nlu clean python dev-setup
 
 help:
 	@echo "make run    start Baton: customer page, agent desk, bot (Ctrl-C ends it)"
+	@echo "make run-demo-channels  the same with a played WhatsApp and Telegram, and a page to be their customer on"
 	@echo "make test   run every check; the first time it installs what it needs"
 	@echo "make setup  only install what make run needs; then .venv/bin/baton is the command"
 	@echo "make lint   formatting, types and import rules"
@@ -27,6 +28,9 @@ dev-setup: python
 # exec: Ctrl-C reaches Baton alone, and its own exit code is make's.
 run: setup
 	@exec .venv/bin/baton run
+
+run-demo-channels: setup
+	@exec .venv/bin/baton run --demo-channels
 
 test: dev-setup
 	@.venv/bin/python -m tests.checks

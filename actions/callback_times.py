@@ -16,7 +16,7 @@ from actions.effects import choice, say_on
 from actions.endings import Ending
 from actions.flows import CHANGE_CALLBACK, REQUESTED_SLOT
 from actions.forms import Domain, FlowForm, Slots
-from actions.internal_api import CallbackGone, CallbackSlot, CallbackSlotTaken
+from actions.internal_api import CallbackSlot, CallbackSlotTaken, CallbackSlotUnknown
 from actions.slot_times import local_time, slot_id_at
 from actions.spoken_times import moment_named, time_named, words_of_a_time
 from actions.turn import Turn
@@ -70,9 +70,11 @@ class CallbackTimeForm(FlowForm, ABC):
             return slots
         try:
             return {**slots, **await self.take_time(chosen, tracker)}
-        except (CallbackSlotTaken, CallbackGone):  # gone: a time that the calendar no longer has
+        except CallbackSlotTaken:
             dispatcher.utter_message(response="utter_callback_slot_taken")
-            return await self.offer_times(dispatcher, tracker)
+        except CallbackSlotUnknown:
+            dispatcher.utter_message(response="utter_callback_slot_unknown")
+        return await self.offer_times(dispatcher, tracker)
 
     async def offer_first(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Slots:
         """Fetch the times to begin with: from the day on that the customer's wish names, if it names one."""
@@ -101,7 +103,7 @@ class CallbackTimeForm(FlowForm, ABC):
 
     @abstractmethod
     async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
-        """What choosing a time does. Raises CallbackSlotTaken."""
+        """What choosing a time does. Raises CallbackSlotTaken, CallbackSlotUnknown."""
 
 
 async def _free_times(tracker: Tracker, after: str | None) -> Sequence[CallbackSlot]:

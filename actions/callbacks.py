@@ -208,7 +208,7 @@ class ValidateChangeCallbackForm(_BookedCallbackForm, CallbackTimeForm):
                 language=turn.language,
                 idempotency_key=message_key(turn, "change"),
             )
-        except CallbackGone:
+        except (CallbackGone, CallbackHoldExpired):  # cancelled meanwhile, or phoned
             return {"callback_slot": None, "flow_outcome": Ending("utter_callback_gone").as_slot()}
         return {"callback_slot": {"id": slot_id, "title": moved.title}}
 

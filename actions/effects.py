@@ -40,6 +40,11 @@ def signal_language(dispatcher: CollectingDispatcher, language: str) -> None:
     dispatcher.utter_message(json_message={"baton": {"language": language}})
 
 
+def signal_verified(dispatcher: CollectingDispatcher, customer_id: str) -> None:
+    """Tell the gateway which customer of the shop the contact has just proven to be."""
+    dispatcher.utter_message(json_message={"baton": {"verified": {"customer_id": customer_id}}})
+
+
 def signal_resolved(dispatcher: CollectingDispatcher) -> None:
     """Tell the gateway that the customer is done; the next message opens the conversation again."""
     dispatcher.utter_message(json_message={"baton": {"resolve": True}})

@@ -7,6 +7,7 @@ The error tree:
     ├── InternalApiUnavailable      not reachable, too slow, or answering 5xx
     └── InternalApiRefused          the gateway says no; `.code` is its error code
         ├── CallbackSlotTaken       409 slot_taken: somebody else was faster
+        ├── CallbackSlotUnknown     404 slot_unknown: the calendar does not offer that time, or not any more
         ├── CallbackHoldExpired     409 hold_expired: it was kept for a while, and is free again
         └── CallbackGone            404: no such callback any more
 """
@@ -53,6 +54,10 @@ class CallbackSlotTaken(InternalApiRefused):
     """The last place of that time has gone to somebody else."""
 
 
+class CallbackSlotUnknown(InternalApiRefused):
+    """The calendar does not offer that time: it is over, or too soon, or never was one."""
+
+
 class CallbackHoldExpired(InternalApiRefused):
     """The time was held too long without being booked."""
 
@@ -63,6 +68,7 @@ class CallbackGone(InternalApiRefused):
 
 _REFUSALS: Mapping[str, type[InternalApiRefused]] = {
     "slot_taken": CallbackSlotTaken,
+    "slot_unknown": CallbackSlotUnknown,
     "hold_expired": CallbackHoldExpired,
 }
 
@@ -152,7 +158,7 @@ class InternalApi:
     async def hold_callback(
         self, conversation_id: str, slot_id: str, *, language: str, idempotency_key: str
     ) -> Callback:
-        """Keep a place of a time while the customer confirms. Raises CallbackSlotTaken."""
+        """Keep a place of a time while the customer confirms. Raises CallbackSlotTaken, CallbackSlotUnknown."""
         body = {"conversation_id": conversation_id, "slot_id": slot_id, "language": language}
         return _callback(await self._change("/internal/callbacks/holds", body, idempotency_key))
 
@@ -164,7 +170,10 @@ class InternalApi:
         return _callback(await self._change(f"/internal/callbacks/{callback_id}/book", body, idempotency_key))
 
     async def change_callback(self, callback_id: str, slot_id: str, *, language: str, idempotency_key: str) -> Callback:
-        """Move a callback to another time. Raises CallbackSlotTaken, CallbackGone."""
+        """Move a callback to another time.
+
+        Raises CallbackSlotTaken, CallbackSlotUnknown, CallbackHoldExpired, CallbackGone.
+        """
         body = {"slot_id": slot_id, "language": language}
         return _callback(await self._change(f"/internal/callbacks/{callback_id}/change", body, idempotency_key))
 
@@ -220,9 +229,8 @@ def _refusal(status: int, answer: Mapping[str, Any]) -> InternalApiError:
     if status in (401, 403):
         return InternalApiMisconfigured("The gateway does not accept BATON_INTERNAL_SECRET; both must hold the same.")
     code = str((answer.get("error") or {}).get("code") or "refused")
-    if status == 404:
-        return CallbackGone(status, code)
-    return _REFUSALS.get(code, InternalApiRefused)(status, code)
+    unnamed = CallbackGone if status == 404 else InternalApiRefused
+    return _REFUSALS.get(code, unnamed)(status, code)
 
 
 def _callback(answer: Mapping[str, Any]) -> Callback:

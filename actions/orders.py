@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
-from actions.effects import choice
+from actions.effects import choice, signal_verified
 from actions.endings import Ending, EndOfFlow
 from actions.flows import REQUESTED_SLOT, cleared
 from actions.forms import Domain, FlowForm, Slots
@@ -116,6 +116,8 @@ class OrderForm(FlowForm, ABC):
         proof = await prove(services.shop(), tracker, turn.contact)
         tracker.slots.update(proof.slots)
         if proof.customer_id is not None:
+            if proof.slots:
+                signal_verified(dispatcher, proof.customer_id)
             is_new = tracker.get_slot(REQUESTED_SLOT) in (None, "contact_detail") or "order_number" in answered
             checked = await self.check_order(tracker, turn, proven_order(tracker)) if is_new else {}
             return {**proof.slots, **checked}

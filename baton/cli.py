@@ -42,7 +42,10 @@ def parser() -> argparse.ArgumentParser:
     )
     several = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    _command(several, "run", commands.run, "start everything and keep it running until Ctrl-C")
+    run = _command(several, "run", commands.run, "start everything and keep it running until Ctrl-C")
+    run.add_argument(
+        "--demo-channels", action="store_true", help="play WhatsApp and Telegram, with a page to be their customer on"
+    )
 
     train = _command(several, "train", commands.train, "train the bot if what authors edit has changed")
     train.add_argument("--anew", action="store_true", help="train even if nothing has changed")
@@ -58,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
 
     _nlu_commands(several)
     _agent_commands(several)
+    _channel_commands(several)
+    _letters_commands(several)
+    _notify_command(several)
     _shop_commands(several)
     return top
 
@@ -100,6 +106,48 @@ def _agent_commands(several: Subcommands) -> None:
     password = _command(verbs, "password", commands.agent_password, "give an agent another password")
     password.add_argument("login")
     _password_option(password)
+
+
+def _channel_commands(several: Subcommands) -> None:
+    channel = several.add_parser("channel", help="WhatsApp, Telegram and others", description="The channels.")
+    verbs = channel.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    check = _command(verbs, "check", commands.channel_check, "look whether a platform knows us and sends to us")
+    check.add_argument("name", help="the channel, such as whatsapp")
+
+    webhook = _command(verbs, "set-webhook", commands.channel_set_webhook, "tell a platform where to send messages")
+    webhook.add_argument("name", help="the channel, such as telegram")
+    webhook.add_argument("--url", help="the address (by default as the setting public_url says)")
+
+
+def _notify_command(several: Subcommands) -> None:
+    notify = _command(several, "notify", commands.notify, "tell a customer about their order")
+    notify.add_argument("update", choices=("shipped", "delayed", "ready"), help="what has become of it")
+    notify.add_argument("order", help="the order's number")
+    to = notify.add_mutually_exclusive_group(required=True)
+    to.add_argument("--customer", metavar="ID", help="the customer's id in the shop")
+    to.add_argument("--phone", help="their phone as they proved it, such as +4520123456")
+    to.add_argument("--contact", metavar="ID", help="the contact's id in Baton")
+    notify.add_argument("--tracking", metavar="ADDRESS", help="where the parcel can be followed")
+    notify.add_argument("--date", help="the new day, as the customer shall read it")
+    notify.add_argument("--place", help="where it is ready")
+    notify.add_argument("--language", metavar="LANG", help="the language to write in (by default the conversation's)")
+    notify.add_argument("--key", help="a key of yours; the same one twice tells the customer once")
+
+
+def _letters_commands(several: Subcommands) -> None:
+    letters = several.add_parser(
+        "letters", help="messages that could not be delivered", description="Messages that could not be delivered."
+    )
+    verbs = letters.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(verbs, "list", commands.letters_list, "show them, latest first")
+    for verb, do, text in (
+        ("replay", commands.letters_replay, "send one again"),
+        ("drop", commands.letters_drop, "strike one from the list; the conversation's log keeps it"),
+    ):
+        told = _command(verbs, verb, do, text)
+        told.add_argument("conversation", help="the conversation's id, as the list shows it")
+        told.add_argument("seq", type=_at_least_one, help="the number behind it")
 
 
 def _shop_commands(several: Subcommands) -> None:

@@ -22,11 +22,11 @@ from handoff.store.port import AgentStore
 Answer = TypeVar("Answer")
 
 
-def run(_: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Start everything and keep it running."""
     from baton import running
 
-    return running.run(load(os.environ), os.environ, Terminal())
+    return running.run(load(os.environ), os.environ, Terminal(), demo=options.demo_channels)
 
 
 def train(options: argparse.Namespace) -> int:
@@ -125,6 +125,58 @@ def agent_password(options: argparse.Namespace) -> int:
     print(f"{options.login} has another password now.")
     _tell(password, typed)
     return 0
+
+
+def channel_check(options: argparse.Namespace) -> int:
+    """Look whether a platform knows us and sends to us."""
+    from baton import channel_commands
+
+    return channel_commands.check(options)
+
+
+def channel_set_webhook(options: argparse.Namespace) -> int:
+    """Tell a platform where to send webhooks."""
+    from baton import channel_commands
+
+    return channel_commands.set_webhook(options)
+
+
+def notify(options: argparse.Namespace) -> int:
+    """Tell a customer about their order."""
+    from baton import notify as notifying
+    from baton.settings_source import with_secrets
+
+    chosen = with_secrets(load(os.environ))
+    said = notifying.notice(
+        to={"customer_id": options.customer, "phone": options.phone, "contact_id": options.contact},
+        order=options.order,
+        update=options.update,
+        fields={"tracking": options.tracking, "date": options.date, "place": options.place},
+        language=options.language,
+    )
+    print(notifying.notify(chosen.address, chosen.api_key, said, options.key))
+    return 0
+
+
+def letters_list(options: argparse.Namespace) -> int:
+    """Show what could not be delivered."""
+    from baton import channel_commands
+
+    return channel_commands.letters_list(options)
+
+
+def letters_replay(options: argparse.Namespace) -> int:
+    """Send again what could not be delivered."""
+    from baton import channel_commands
+
+    return channel_commands.letters_replay(options)
+
+
+def letters_drop(options: argparse.Namespace) -> int:
+    """Forget that something could not be delivered."""
+    from baton import channel_commands
+
+    return channel_commands.letters_drop(options)
 
 
 def shop(options: argparse.Namespace) -> int:

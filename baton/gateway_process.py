@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from baton.channels import channels_of, media_of
 from baton.failure import Failure
 from baton.settings import Settings
 from baton.settings_source import load, with_secrets
@@ -41,7 +42,8 @@ async def serve(settings: Settings) -> None:
         leaving.push_async_callback(store.close)
         bot = RasaBot(_named(settings, "turn_url"), settings.turn_secret)
         leaving.push_async_callback(bot.close)
-        parts = build(settings, store, bot)
+        parts = build(settings, store, bot, media_of(settings), channels_of(settings))
+        leaving.push_async_callback(parts.messaging.close)
         inner = urlsplit(_named(settings, "internal_url"))
         loops = asyncio.create_task(_work(parts))
         try:
@@ -59,6 +61,8 @@ async def _work(parts: Parts) -> None:
         group.create_task(parts.worker.run())
         group.create_task(parts.router.run())
         group.create_task(parts.hub.run())
+        group.create_task(parts.messaging.run())
+        group.create_task(parts.notifier.run())
 
 
 def _at(app: App, host: str, port: int) -> AbstractAsyncContextManager[None]:

@@ -1,4 +1,4 @@
-"""The programs that make a running Baton: redis, the action server, Rasa and the gateway."""
+"""The programs that make a running Baton: redis, the action server, Rasa and the gateway; the played channels, too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 
 import httpx
 
+from baton.addresses import free_address, reached
 from baton.catalogue import TO_SHOP
+from baton.demo_channels import TOLD, DemoChannels
 from baton.failure import Failure
 from baton.project import rasa_environment, rasa_python, shown_path
 from baton.redis_server import redis_server
@@ -45,26 +47,31 @@ def with_inner_addresses(settings: Settings) -> Settings:
     """Give the parts free loopback ports to meet on, where none were named."""
     return replace(
         settings,
-        turn_url=settings.turn_url or _free_address(),
-        actions_url=settings.actions_url or f"{_free_address()}/webhook",
-        internal_url=settings.internal_url or _free_address(),
+        turn_url=settings.turn_url or free_address(),
+        actions_url=settings.actions_url or f"{free_address()}/webhook",
+        internal_url=settings.internal_url or free_address(),
     )
 
 
-def programs(settings: Settings, model: Path, environ: Mapping[str, str]) -> list[Program]:
+def programs(
+    settings: Settings, model: Path, environ: Mapping[str, str], demo: DemoChannels | None = None
+) -> list[Program]:
     """Describe what has to run, with an embedded Redis first unless the settings name one.
 
     Args:
         settings: complete: with secrets, the address of Redis and inner addresses.
         model: the trained model.
         environ: what the processes inherit, less Baton's own settings.
+        demo: the channels to play; None for none.
     """
     listed = [_actions(settings, environ), _rasa(settings, model, environ), _gateway(settings, environ)]
     server = redis_server(settings.home)
+    if demo is not None:
+        listed = [_played(settings, demo, environ), *listed[:-1], replace(listed[-1], after=("played",))]
     if settings.redis_url != server.url:
         return listed
     redis = Program("redis", server.argv, _without_ours(environ), server.ready)
-    return [redis, *(replace(program, after=(redis.name,)) for program in listed)]
+    return [redis, *(replace(program, after=(redis.name, *program.after)) for program in listed)]
 
 
 def with_redis(settings: Settings) -> Settings:
@@ -129,7 +136,17 @@ def _gateway(settings: Settings, environ: Mapping[str, str]) -> Program:
         "gateway",
         (sys.executable, "-m", "baton.gateway_process"),
         _without_ours(environ) | environment(settings, told) | {"BATON_CONFIG": os.devnull, "PYTHONUNBUFFERED": "1"},
-        _Answers(httpx.URL(f"http://{_own(settings.host)}:{settings.port}/api/health")),
+        _Answers(httpx.URL(f"{reached(settings.host, settings.port)}/api/health")),
+    )
+
+
+def _played(settings: Settings, demo: DemoChannels, environ: Mapping[str, str]) -> Program:
+    told = {**environment(settings, TOLD), "BATON_CONFIG": os.devnull, "PYTHONUNBUFFERED": "1"}
+    return Program(
+        "played",
+        (sys.executable, "-m", "baton.demo_channels_process", demo.page),
+        _without_ours(environ) | told,
+        _Answers(httpx.URL(demo.page)),
     )
 
 
@@ -152,20 +169,8 @@ class _Answers:
             return False
 
 
-def _free_address() -> str:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{trial.getsockname()[1]}"
-
-
 def _port(url: str) -> str:
     port = httpx.URL(url).port
     if port is None:
         raise Failure(f"The inner address {url} must name a port.")
     return str(port)
-
-
-def _own(host: str) -> str:
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from baton import agents
 from baton.catalogue import CatalogueWriter, with_catalogue
+from baton.demo_channels import demo_channels
 from baton.errand import run_errand
 from baton.failure import Failure
 from baton.processes import must_be_free, programs, with_inner_addresses, with_redis
@@ -25,8 +26,11 @@ from baton.training import train
 from handoff.store.redis_store import RedisStore
 
 
-def run(settings: Settings, environ: Mapping[str, str], terminal: Terminal) -> int:
+def run(settings: Settings, environ: Mapping[str, str], terminal: Terminal, *, demo: bool = False) -> int:
     """Run Baton until it is told to stop; returns the exit code.
+
+    Args:
+        demo: play WhatsApp and Telegram beside it.
 
     Raises:
         Failure: something is missing, taken or broken; the sentence says what.
@@ -36,26 +40,33 @@ def run(settings: Settings, environ: Mapping[str, str], terminal: Terminal) -> i
     with _alone(settings):
         must_be_free(settings)
         rasa_python()
+        played = demo_channels(settings) if demo else None
+        settings = played.settings if played else settings
         terminal.say("Starting Baton")
         if settings.redis_url:
             warn_of(settings.redis_url, terminal)
         settings, ours = with_catalogue(with_redis(with_inner_addresses(with_secrets(settings))))
         model = train(environ, settings.home / "log", terminal)
         _fill_shop(settings, environ, terminal)
-        supervisor = Supervisor(programs(settings, model, environ), settings.home / "log", terminal)
+        supervisor = Supervisor(programs(settings, model, environ, played), settings.home / "log", terminal)
         catalogue = CatalogueWriter(settings, environ, terminal.say) if ours else None
-        asyncio.run(_until_told(supervisor, catalogue, settings, terminal, started))
+        asyncio.run(_until_told(supervisor, catalogue, settings, terminal, started, played.page if played else ""))
     return 0
 
 
 async def _until_told(
-    supervisor: Supervisor, catalogue: CatalogueWriter | None, settings: Settings, terminal: Terminal, started: float
+    supervisor: Supervisor,
+    catalogue: CatalogueWriter | None,
+    settings: Settings,
+    terminal: Terminal,
+    started: float,
+    played_at: str,
 ) -> None:
     told = _Told(supervisor, terminal)
     with told.listening():
         try:
             async with catalogue.kept_written() if catalogue else nullcontext(), supervisor.running() as watch:
-                await _welcome(settings, terminal, time.monotonic() - started)
+                await _welcome(settings, terminal, time.monotonic() - started, played_at)
                 await watch
         except asyncio.CancelledError:
             if not told.heard:
@@ -89,7 +100,7 @@ class _Told:
             self._task.cancel()
 
 
-async def _welcome(settings: Settings, terminal: Terminal, seconds: float) -> None:
+async def _welcome(settings: Settings, terminal: Terminal, seconds: float, played_at: str) -> None:
     store = RedisStore(settings.redis_url)
     try:
         password = await agents.demo_password(store.agents)
@@ -104,13 +115,14 @@ async def _welcome(settings: Settings, terminal: Terminal, seconds: float) -> No
         )
     else:
         sign_in = "`.venv/bin/baton agent list` shows who can sign in"
+    played = f"\n  Played phones   {played_at}/  (WhatsApp and Telegram; they reach nobody)" if played_at else ""
     terminal.say(
         f"""
 Baton is ready after {seconds:.0f} s.
 
   Customer page   {settings.address}/
   Agent desk      {settings.address}/desk
-                  {sign_in}
+                  {sign_in}{played}
 
   Logs are in {shown_path(settings.home / "log")}. Ctrl-C ends everything.
 """

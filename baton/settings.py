@@ -122,7 +122,53 @@ class Settings:
     shop_timeout: int = _setting(4, values.whole(1, 60), "Seconds that one call to your shop's REST API may take.")
     shop_mapping: str = _setting("", values.text(), "JSON file that maps your API's fields; see docs/shop.md.")
 
+    # channels besides the web
+    channels: tuple[str, ...] = _setting(
+        (), values.names(), "Channels to run besides the web: whatsapp, telegram, or your own as a Python module."
+    )
+    whatsapp_token: str = _setting("", values.text(), "Access token of your WhatsApp system user.", secret=True)
+    whatsapp_app_secret: str = _setting("", values.text(), "App secret that signs WhatsApp's webhooks.", secret=True)
+    whatsapp_verify_token: str = _setting(
+        "", values.text(), "Token you type into WhatsApp's webhook form.", generated=True
+    )
+    whatsapp_phone_number_id: str = _setting("", values.text(), "Id of your WhatsApp phone number.")
+    whatsapp_account_id: str = _setting("", values.text(), "Id of your WhatsApp business account.")
+    whatsapp_graph_url: str = _setting(
+        "https://graph.facebook.com", values.url(), "Where the WhatsApp Cloud API answers."
+    )
+    whatsapp_graph_version: str = _setting("v26.0", values.text(), "Version of the Graph API to speak.")
+    telegram_token: str = _setting("", values.text(), "Token of your Telegram bot.", secret=True)
+    telegram_secret: str = _setting("", values.text(), "What Telegram shows with each webhook.", generated=True)
+    telegram_receive: str = _setting(
+        "webhook", values.text("webhook", "polling"), "How Telegram's messages come: webhook, or polling."
+    )
+    telegram_url: str = _setting("https://api.telegram.org", values.url(), "Where the Telegram Bot API answers.")
+
+    # files that customers and agents send
+    media_url: str = _setting("", values.url("s3"), "Where files are kept: s3://bucket/prefix; empty for var/media.")
+    media_max_megabytes: int = _setting(16, values.whole(1, 100), "The largest file a customer or agent may send.")
+    media_max_files: int = _setting(10, values.whole(1, 100), "How many files one message may have.")
+    scan_command: str = _setting(
+        "", values.text(), "Command that looks at a file on its standard input; anything but exit code 0 refuses it."
+    )
+
+    # messages that nobody asked for
+    quiet_hours: str = _setting(
+        "21:00-08:00", values.text(), "Hours, in the business's time zone, in which no order update is sent; or none."
+    )
+    notify_templates: str = _setting(
+        "", values.text(), "JSON file that names a WhatsApp template for each order update; see docs/notify.md."
+    )
+    smtp_url: str = _setting(
+        "",
+        values.url("smtp", "smtps"),
+        "Mail server that sends transcripts; empty: customers can only download.",
+        secret=True,
+    )
+    mail_from: str = _setting("", values.text(), "Address that transcripts come from.")
+
     # secrets
+    api_key: str = _setting("", values.text(), "Key that other programs show at /api/notify.", generated=True)
     web_user_secret: str = _setting(
         "", values.text(), "Key with which a host page signs who its user is.", generated=True
     )

@@ -17,11 +17,9 @@ from sanic.response import HTTPResponse
 from bot.agent import CannotStart, check_health
 from bot.errors import BadRequest, TurnError, TurnFailed
 from bot.private_log import outline
-from bot.turn import read_turn
+from bot.turn import DEFAULT_TURN_TIMEOUT_SECONDS, TURN_TIMEOUT_VARIABLE, read_turn
 
 SECRET_VARIABLE = "BATON_TURN_SECRET"  # noqa: S105 -- the name of a variable
-TURN_TIMEOUT_VARIABLE = "BATON_TURN_TIMEOUT_SECONDS"
-DEFAULT_TURN_TIMEOUT_SECONDS = 8.0
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +93,7 @@ class TurnChannel(InputChannel):
         except AttributeError:
             raise TurnFailed("No model is loaded, or the bot was not started with `python -m bot.run`.") from None
         try:
-            return await asyncio.wait_for(await_turn(turn), self._timeout_seconds)
+            return await asyncio.wait_for(await_turn(turn, self._timeout_seconds), self._timeout_seconds)
         except asyncio.TimeoutError:
             raise TurnFailed(f"The turn took longer than {self._timeout_seconds:g} s.", code="turn_timeout") from None
 

@@ -1,8 +1,9 @@
 """Effects: what follows from a turn besides words.
 
 An action signals them with a bot utterance that carries only
-``{"baton": {"handoff": {…}, "language": "…", "details": {…}, "resolve": true}}`` as its ``json_message``. If that also
-has ``"not_understood": true``, the bot could not follow, though the NLU had an idea: the answer calls it a fallback.
+``{"baton": {"handoff": {…}, "language": "…", "details": {…}, "resolve": true, "verified": {"customer_id": "…"}}}`` as
+its ``json_message``. If that also has ``"not_understood": true``, the bot could not follow, though the NLU had an idea:
+the answer calls it a fallback.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ class Handoff(TypedDict):
     details: dict[str, Any]
 
 
+class Verified(TypedDict):
+    """The customer of the shop whom the contact has proven to be."""
+
+    customer_id: str
+
+
 class Effects(TypedDict, total=False):
     """Only what happened is present."""
 
@@ -32,15 +39,19 @@ class Effects(TypedDict, total=False):
     language: str
     details: dict[str, Any]
     resolve: Literal[True]
+    verified: Verified
 
 
 def merge_effects(signals: Iterable[dict[str, Any]]) -> Effects:
     """Merge the signals of one turn, in order: details add up, the last handoff and language win.
 
+    Whoever proves orders of two customers in one turn has not proven which of them they are.
+
     Raises:
         DomainMismatch: a signal is not one that the turn contract knows.
     """
     effects: Effects = {}
+    customers: set[str] = set()
     for signal in signals:
         unknown = sorted(signal.keys() - Effects.__annotations__.keys() - {NOT_UNDERSTOOD})
         if unknown:
@@ -53,7 +64,19 @@ def merge_effects(signals: Iterable[dict[str, Any]]) -> Effects:
             effects["details"] = {**effects.get("details", {}), **_object(signal["details"], "effect details")}
         if "resolve" in signal:
             effects["resolve"] = _true(signal["resolve"], "effect resolve")
+        if "verified" in signal:
+            effects["verified"] = _verified(signal["verified"])
+            customers.add(effects["verified"]["customer_id"])
+    if len(customers) > 1:
+        del effects["verified"]
     return effects
+
+
+def _verified(verified: Any) -> Verified:
+    fields = _object(verified, "effect verified")
+    if fields.keys() != {"customer_id"}:
+        raise DomainMismatch("The effect verified of an action holds a customer_id and nothing else.")
+    return {"customer_id": _text(fields["customer_id"], "customer_id")}
 
 
 def _handoff(handoff: Any) -> Handoff:

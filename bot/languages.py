@@ -6,8 +6,14 @@ from rasa.shared.core.domain import Domain
 
 from bot.nlu.importer import LANGUAGE
 
+DEFAULT_LANGUAGE = "en"
+"""What is taken where nothing says a language: neither config.yml, nor an example's folder, nor the conversation."""
+
 CHOSEN = "language_chosen"
 """The slot that is true once the customer has asked for the language; then only asking changes it."""
+
+WRITTEN = "language_written"
+"""The slot that holds the language that the customer has surely written in: words settle it, a button does not."""
 
 SWITCHED = "language_switched"
 """Key of a message's metadata: true when the conversation goes on in another language than it had."""

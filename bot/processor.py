@@ -8,6 +8,7 @@ so the same message can be tried again.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -32,17 +33,17 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.answer import Answer, answer_to, ends_bots_part
+from bot.answer import Answer, answer_to
 from bot.errors import DomainMismatch, TurnError, TurnFailed
+from bot.languages import WRITTEN
 from bot.nlu.importer import LANGUAGE
-from bot.nlu.splitter import MOST_PARTS
-from bot.requests import NAME_OF_INTENT, OTHER_REQUESTS, is_task
+from bot.other_requests import OtherRequests
 from bot.serving_model import load_serving_model
 from bot.tracker import fork
-from bot.turn import TurnRequest
-from bot.understanding import Reading, Understanding
+from bot.turn import DEFAULT_TURN_TIMEOUT_SECONDS, TURN_TIMEOUT_VARIABLE, TurnRequest, TurnTime
+from bot.understanding import Understanding
 
-_MOST_WAITING = MOST_PARTS - 1
+ORDER_NUMBER = "order_number"
 
 
 class TurnOutput(OutputChannel):
@@ -71,29 +72,36 @@ class TurnProcessor(MessageProcessor):
         self._output = TurnOutput()
         self._understanding = Understanding(self.model_metadata, self.graph_runner, self.domain, handoff_intents)
         self._understanding.warm_up()
+        self._others = OtherRequests(self._understanding, self)
+        self._seconds = float(os.environ.get(TURN_TIMEOUT_VARIABLE) or DEFAULT_TURN_TIMEOUT_SECONDS)
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
         metadata, runner = load_serving_model(Path(model_path))
         return Path(model_path).name, metadata, runner
 
-    async def take_turn(self, turn: TurnRequest) -> Answer:
+    async def take_turn(self, turn: TurnRequest, seconds: float | None = None) -> Answer:
         """Take a turn, or give the answer of the turn that this message already had.
 
         Turns of one conversation are taken one after the other, in the order they were asked for.
 
+        Args:
+            turn: the message.
+            seconds: how long the answer is waited for; by default as long as the settings say.
+
         Raises:
             TurnError: the turn could not be taken; nothing of it was recorded.
         """
+        time = TurnTime(self._seconds if seconds is None else seconds)
         async with self._turns.held(turn.conversation_id):
             try:
-                return await self._take_turn(turn)
+                return await self._take_turn(turn, time)
             except TurnError:
                 raise
             except Exception as error:
                 raise TurnFailed("The bot could not finish this turn; its log says where it failed.") from error
 
-    async def _take_turn(self, turn: TurnRequest) -> Answer:
+    async def _take_turn(self, turn: TurnRequest, time: TurnTime) -> Answer:
         tracker = await self.tracker_store.retrieve(turn.conversation_id)
         if tracker is None:
             tracker = self.tracker_store.init_tracker(turn.conversation_id)
@@ -102,12 +110,15 @@ class TurnProcessor(MessageProcessor):
             return known
         reading = self._understanding.read(turn, tracker)
         await self._update_tracker_session(tracker, self._output)
-        tracker.update(reading.message, self.domain)
-        self._remember(LANGUAGE, reading.language, tracker)
-        if reading.others:
-            await self._keep_for_later(reading, tracker)
+        written = reading.language if reading.is_written else tracker.get_slot(WRITTEN)
+        self._remember_order_told_about(turn, tracker)
+        self._others.begin(reading, turn, tracker)
+        self.remember(LANGUAGE, reading.language, tracker)
+        await self._others.keep(reading, turn, tracker)
         await self._act_on_message(tracker)
-        await self._serve_other_requests(turn, tracker)
+        tracker = await self._others.serve(turn, tracker, time)
+        # Last, for starting over and other actions forget every slot; what the customer writes in stays as it is.
+        self.remember(WRITTEN, written, tracker)
         # Made before saving: a turn whose answer cannot be given must not count as taken.
         answer = answer_to(tracker, turn.message_id)
         if answer is None:
@@ -115,45 +126,29 @@ class TurnProcessor(MessageProcessor):
         await self.tracker_store.save(tracker)
         return answer
 
-    async def _keep_for_later(self, reading: Reading, tracker: DialogueStateTracker) -> None:
-        """Note what a message asks besides, and say so when the first thing will take questions."""
-        waiting = list(tracker.get_slot(OTHER_REQUESTS) or ())
-        noted = [{"text": other.text, "intent": other.intent} for other in reading.others]
-        # Who repeats a message wants it answered once. No more wait than one turn serves; none is promised in vain.
-        added = [one for one in noted if one not in waiting][: max(0, _MOST_WAITING - len(waiting))]
-        self._remember(OTHER_REQUESTS, [*waiting, *added], tracker)
-        if is_task(reading.message.intent_name or ""):
-            for one in added:
-                await self._say("utter_other_request_later", tracker, request=f"{NAME_OF_INTENT}{one['intent']}")
+    def _remember_order_told_about(self, turn: TurnRequest, tracker: DialogueStateTracker) -> None:
+        """Know which order the customer has just been told about, unless they are in the middle of something."""
+        if turn.order_told_about and tracker.active_loop_name is None:
+            self.remember(ORDER_NUMBER, turn.order_told_about, tracker)
 
-    async def _serve_other_requests(self, turn: TurnRequest, tracker: DialogueStateTracker) -> None:
-        """Go on with what a message asked besides, once nothing is in hand.
+    async def act_on(self, message: UserUttered, tracker: DialogueStateTracker) -> None:
+        """Do what a message asks for, until the bot listens again."""
+        tracker.update(message, self.domain)
+        await self._act_on_message(tracker)
 
-        It is dropped when the customer has said goodbye, or when a person takes over, who reads it all.
-        """
-        for place in range(1, _MOST_WAITING + 1):
-            waiting = tracker.get_slot(OTHER_REQUESTS)
-            if waiting and ends_bots_part(tracker):
-                self._remember(OTHER_REQUESTS, None, tracker)
-                return
-            if not waiting or tracker.active_loop_name is not None:
-                return
-            self._remember(OTHER_REQUESTS, waiting[1:] or None, tracker)
-            await self._say("utter_now_the_other_request", tracker)
-            tracker.update(self._understanding.read_other(waiting[0]["text"], turn, tracker, place), self.domain)
-            await self._act_on_message(tracker)
+    def remember(self, slot: str, value: Any, tracker: DialogueStateTracker) -> None:
+        """Fill a slot, if the domain has it and it holds something else."""
+        if slot in tracker.slots and tracker.get_slot(slot) != value:
+            tracker.update(SlotSet(slot, value), self.domain)
+
+    async def say(self, response: str, tracker: DialogueStateTracker, **variables: str) -> None:
+        """Say a response of the domain."""
+        said = await self.nlg.generate(response, tracker, self._output.name(), **variables)
+        tracker.update(create_bot_utterance({**(said or {}), "utter_action": response}), self.domain)
 
     async def _act_on_message(self, tracker: DialogueStateTracker) -> None:
         await self.run_action_extract_slots(self._output, tracker)
         await self._act_until_listening(tracker)
-
-    def _remember(self, slot: str, value: Any, tracker: DialogueStateTracker) -> None:
-        if slot in tracker.slots and tracker.get_slot(slot) != value:
-            tracker.update(SlotSet(slot, value), self.domain)
-
-    async def _say(self, response: str, tracker: DialogueStateTracker, **variables: str) -> None:
-        said = await self.nlg.generate(response, tracker, self._output.name(), **variables)
-        tracker.update(create_bot_utterance({**(said or {}), "utter_action": response}), self.domain)
 
     async def _act_until_listening(self, tracker: DialogueStateTracker) -> None:
         # Counted here, not from the tracker as Rasa does: an action may log any event and so mislead the count.

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 Parsed = Mapping[str, Any]
 
-OTHER_REQUESTS = "other_requests"
-"""The slot that holds what a message asked besides, until it is that request's turn: `{"text", "intent"}` each."""
 NAME_OF_INTENT = "utter_meant_"
 """Begins the name of the response that says an intent in plain words."""
 
 SURE = 0.6
 """Confidence from which a part of a message counts as a request of its own."""
+
+MOST_READ = 24
+"""Parts of a message that are read. More than a customer's letter has; what is pasted must not hold others up."""
 
 _FAQ = "faq_"
 _TASKS = frozenset(
@@ -30,6 +31,14 @@ _TASKS = frozenset(
         "cancel_callback",
     }
 )
+
+
+class Waiting(TypedDict):
+    """A request that waits for its turn: its words, what it asks for, and the id that it acts under at the shop."""
+
+    text: str
+    intent: str | None
+    id: str
 
 
 @dataclass(frozen=True)
@@ -67,19 +76,22 @@ def requests_in(parts: Sequence[str], parse: Callable[[str], Parsed]) -> list[Re
     """The separate requests in a message, in order.
 
     A part that asks for nothing, or for the same again, belongs to the request before it ("where is my order? it's
-    10234"); what comes before the first request belongs to that one.
+    10234"); what comes before the first request belongs to that one. What follows the first `MOST_READ` parts is not
+    read, and stays with the last request.
 
     Args:
         parts: where the message may be cut (`bot.nlu.splitter`).
         parse: gives a part's intent and entities.
     """
     requests: list[Request] = []
-    for part in parts:
+    for part in parts[:MOST_READ]:
         request = _request(part, parse(part))
         if requests and requests[-1].covers(request):
             requests[-1] = requests[-1].followed_by(request)
         else:
             requests.append(request)
+    if len(parts) > MOST_READ:
+        requests[-1] = requests[-1].followed_by(Request(" ".join(parts[MOST_READ:])))
     return requests
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.choice import Choice, read_choice
 from bot.errors import BadRequest
+from bot.languages import DEFAULT_LANGUAGE
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_TEXT_CHARACTERS = 4_000
-DEFAULT_LANGUAGE = "en"
+
+TURN_TIMEOUT_VARIABLE = "BATON_TURN_TIMEOUT_SECONDS"
+DEFAULT_TURN_TIMEOUT_SECONDS = 8.0
+_BEGUN_BY = 0.5
+_DONE_BY = 0.75
 
 _FIELDS = frozenset({"conversation_id", "message_id", "text", "choice", "language", "metadata"})
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
@@ -45,6 +51,41 @@ class TurnRequest:
         """The channel the customer writes on, as far as the gateway told."""
         channel = self.metadata.get("channel")
         return channel if isinstance(channel, str) and channel else "baton"
+
+    @property
+    def order_told_about(self) -> str | None:
+        """The order that the customer was last told about unasked, when this message may answer to that."""
+        about = self.metadata.get("about")
+        number = about.get("order_number") if isinstance(about, dict) else None
+        return number if isinstance(number, str) and number else None
+
+
+class TurnTime:
+    """What is left of a turn's time for more than the message's first request, which may take all of it.
+
+    Args:
+        seconds: how long the whole turn may take.
+        now: tells the time in seconds; it is begun now.
+    """
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._begun = now()
+
+    @property
+    def may_begin_more(self) -> bool:
+        """Whether another request may be begun: half of the time is left."""
+        return self._used < self._seconds * _BEGUN_BY
+
+    @property
+    def seconds_for_more(self) -> float:
+        """How long a request begun now may take; the last quarter is for recording the turn and answering."""
+        return max(0.0, self._seconds * _DONE_BY - self._used)
+
+    @property
+    def _used(self) -> float:
+        return self._now() - self._begun
 
 
 def read_turn(body: bytes) -> TurnRequest:

@@ -18,14 +18,14 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.choice import Choice, read_choice
 from bot.errors import BadRequest
-from bot.languages import CHOSEN, SWITCHED, languages_of, nearest
+from bot.languages import CHOSEN, DEFAULT_LANGUAGE, SWITCHED, WRITTEN, languages_of, nearest
 from bot.nlu.gate import CLOSE
 from bot.nlu.identifier import SPOKEN
 from bot.nlu.importer import LANGUAGE
 from bot.nlu.splitter import PARTS
-from bot.nlu.switching import language_after
-from bot.nlu.text import plain
-from bot.requests import NAME_OF_INTENT, Request, requests_in
+from bot.nlu.switching import is_surely_in, language_after
+from bot.nlu.text import LONGEST, plain
+from bot.requests import MOST_READ, NAME_OF_INTENT, Request, Waiting, requests_in
 from bot.tracker import begins_turn
 from bot.turn import TurnRequest
 
@@ -35,7 +35,6 @@ WHICH_MEANT = "which_meant"
 """The intent of a message that may mean one of two things; the entities of that name hold the two intents."""
 
 _RANKED_INTENTS = 3
-_DEFAULT_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,15 @@ class Reading:
         message: as the tracker records it: its first request, if it holds several.
         language: what the bot answers in, one that it speaks.
         others: its further requests.
+        is_cut: whether it is so long that its end was not read.
+        is_written: whether it is surely written in `language`, rather than pressed, or a number, or an "ok".
     """
 
     message: UserUttered
     language: str
     others: tuple[Request, ...] = ()
+    is_cut: bool = False
+    is_written: bool = False
 
 
 class Understanding:
@@ -69,7 +72,7 @@ class Understanding:
         self._runner = runner
         self._domain = domain
         self._handoff_intents = handoff_intents
-        self._languages = languages_of(domain, metadata.language or _DEFAULT_LANGUAGE)
+        self._languages = languages_of(domain, metadata.language or DEFAULT_LANGUAGE)
         # The last node of Rasa's graph reads "/intent" out of typed text. Its input is what the NLU understood.
         self._target = metadata.predict_schema.nodes[metadata.nlu_target].needs["messages"]
 
@@ -91,23 +94,28 @@ class Understanding:
             return Reading(message, language)
         text = (turn.text or "").strip()
         whole = self._parse(text, turn, turn.language, tracker)
-        language = self._language_after(turn, whole, tracker)
-        first, *others = self._requests(text, whole, turn, language, tracker)
+        language, is_written = self._language_after(turn, whole, tracker)
+        own_words = _asks_in_own_words(tracker)
+        first, *others = [Request(text)] if own_words else self._requests(text, whole, turn, language, tracker)
         parsed = whole if not others else self._parse(first.text, turn, language, tracker)
         message = self._as_message(turn, first.text, self._ask_if_close(parsed, tracker), language)
-        return Reading(message, language, tuple(others))
+        is_cut = not own_words and (len(whole[PARTS]) > MOST_READ or len(text) > LONGEST)
+        return Reading(message, language, tuple(others), is_cut, is_written)
 
-    def read_other(self, text: str, turn: TurnRequest, tracker: DialogueStateTracker, place: int) -> UserUttered:
-        """Read a further request of a message that held several.
+    def read_waiting(
+        self, request: Waiting, turn: TurnRequest, language: str, tracker: DialogueStateTracker, *, follows: bool
+    ) -> UserUttered:
+        """Read a request that was made besides another one, now that it is its turn.
 
         Args:
-            text: the request.
-            turn: whose message, or what the message that this waited for, was.
-            place: which of the turn's further requests it is, from 1; names what it does at the shop.
+            request: what was asked.
+            turn: the turn in which it is served.
+            language: what the conversation is in.
+            follows: whether it follows the turn's own message, rather than standing for it.
         """
-        language = nearest(str(tracker.get_slot(LANGUAGE) or turn.language), self._languages)
-        parsed = self._ask_if_close(self._parse(text, turn, language, tracker), tracker)
-        return self._as_message(turn, text, parsed, language, further=place)
+        language = nearest(language, self._languages)
+        parsed = self._ask_if_close(self._parse(request["text"], turn, language, tracker), tracker)
+        return self._as_message(turn, request["text"], parsed, language, follows=follows, acts_as=request["id"])
 
     def _as_message(
         self,
@@ -117,22 +125,29 @@ class Understanding:
         language: str,
         *,
         pressed: bool = False,
-        further: int = 0,
+        follows: bool = False,
+        acts_as: str | None = None,
     ) -> UserUttered:
-        """A message as the tracker records it; only the turn's own first request has the turn's message id."""
+        """A message as the tracker records it.
+
+        Args:
+            pressed: whether it came with a button.
+            follows: whether it comes after the turn's own message; only that has the turn's message id.
+            acts_as: the message id that actions see, if it is another; names what they do at the shop.
+        """
         # Only what dialogue needs is recorded: all that the NLU tells would triple every tracker.
         kept = {name: parsed[name] for name in ("intent", "entities", "intent_ranking")}
         if kept["intent"]["name"] in self._handoff_intents:
             text, kept = f"/{TOPIC_FOR_PERSON}" if pressed else text, _given_to_person(kept)
-        if further:
-            kept["message_id"] = f"{turn.message_id}+{further}"
+        if acts_as:
+            kept["message_id"] = acts_as
         return UserUttered(
             text,
             kept["intent"],
             kept["entities"],
             kept,
             input_channel=turn.channel,
-            message_id=None if further else turn.message_id,
+            message_id=None if follows else turn.message_id,
             metadata={
                 **turn.metadata,
                 LANGUAGE: language,
@@ -164,21 +179,20 @@ class Understanding:
         inputs = {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}
         return self._runner.run(inputs=inputs, targets=[self._target])[self._target][0]
 
-    def _language_after(self, turn: TurnRequest, parsed: dict[str, Any], tracker: DialogueStateTracker) -> str:
-        current = nearest(turn.language, self._languages)
+    def _language_after(
+        self, turn: TurnRequest, parsed: dict[str, Any], tracker: DialogueStateTracker
+    ) -> tuple[str, bool]:
+        """The conversation's language after a message, and whether the message is surely written in it."""
+        current, text = nearest(turn.language, self._languages), plain(turn.text or "").text
         chances = {tag: chance for tag, chance in parsed[SPOKEN].items() if tag in self._languages}
-        return language_after(
-            current,
-            plain(turn.text or "").text,
-            chances,
-            chosen=tracker.get_slot(CHOSEN) is True,
-            settled=tracker.get_slot(LANGUAGE) == current,
-        )
+        chosen, settled = tracker.get_slot(CHOSEN) is True, tracker.get_slot(WRITTEN) == current
+        language = language_after(current, text, chances, chosen=chosen, settled=settled)
+        return language, is_surely_in(language, text, chances)
 
     def _requests(
         self, text: str, whole: dict[str, Any], turn: TurnRequest, language: str, tracker: DialogueStateTracker
     ) -> list[Request]:
-        if len(whole[PARTS]) < 2 or _asks_in_own_words(tracker):
+        if len(whole[PARTS]) < 2:
             return [Request(text)]
         requests = requests_in(whole[PARTS], lambda part: self._parse(part, turn, language, tracker))
         return requests if len(requests) > 1 else [Request(text)]

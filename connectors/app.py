@@ -11,6 +11,7 @@ from sanic import json as json_response
 from sanic.response import BaseHTTPResponse
 
 from connectors.cors import Sites
+from connectors.desk.attachments import DeskAttachments
 from connectors.desk.board import Board
 from connectors.desk.conversation_routes import ConversationRoutes
 from connectors.desk.guard import Guard
@@ -18,23 +19,35 @@ from connectors.desk.passwords import Passwords
 from connectors.desk.presence import Presences
 from connectors.desk.reading import Reading
 from connectors.desk.routes import DeskRoutes
+from connectors.desk.sending import Sending
+from connectors.desk.sending_routes import SendingRoutes
 from connectors.desk.sign_in import SignIn
 from connectors.desk.socket import DeskSocket
 from connectors.http import MAX_BODY, render_errors
 from connectors.listen import App, new_app
 from connectors.live import Hub
+from connectors.mail import Mail
+from connectors.media.exchange import Exchange
+from connectors.media.uploads import Uploads
+from connectors.messaging.running import Messaging
+from connectors.notify_routes import NotifyRoutes
 from connectors.openapi import description
 from connectors.pages import Pages
 from connectors.socket import require_upgrade
+from connectors.web.attachments import ChatAttachments
 from connectors.web.feed import Feed
 from connectors.web.identity import Identities
+from connectors.web.offer import FileRules, Offer
 from connectors.web.routes import ChatLimits, ChatRoutes
-from connectors.web.tokens import SessionTokens
+from connectors.web.tokens import SessionTokens, derived_key
+from connectors.web.transcript import Transcriber, TranscriptRoutes
 from handoff.bot import Bot
 from handoff.callbacks import Callbacks
 from handoff.clock import Clock
 from handoff.desk import Desk
 from handoff.gateway import Gateway
+from handoff.media import MediaStore
+from handoff.notify import Notifier
 from handoff.rules import Rules
 from handoff.store.port import Store
 
@@ -51,7 +64,9 @@ _POLICY = "; ".join(
         "script-src 'self'",
         "worker-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        # Pictures that only their customer or agent may open are fetched with a token, and shown from memory.
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "base-uri 'none'",
@@ -71,7 +86,15 @@ _SECURITY = {
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the public app serves."""
+    """What the public app serves.
+
+    Args:
+        messaging: the channels besides the web.
+        notifier: tells customers about their orders.
+        media: where files are kept.
+        transcriber: writes the customers' copies of conversations.
+        mail: None where no mail server is set.
+    """
 
     store: Store
     gateway: Gateway
@@ -81,6 +104,11 @@ class Services:
     hub: Hub
     rules: Rules
     clock: Clock
+    messaging: Messaging
+    notifier: Notifier
+    media: MediaStore
+    transcriber: Transcriber
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +117,25 @@ class Exposure:
 
     Args:
         session_secret: signs the customers' session tokens.
+        api_key: what other programs show to tell customers something.
         desk_origins: origins under which agents open the desk, such as `https://desk.example.com`.
         web_user_secret: what host pages sign their users with; empty when none does.
         widget_origins: other sites that embed the widget; `*` for every site.
         https: True when browsers reach the app over https.
         proxies: how many reverse proxies stand before the app and add to `X-Forwarded-For`.
         limits: how often one caller may do what.
+        files: how large a file may be, and how many of them a message may have.
     """
 
     session_secret: str = field(repr=False)
+    api_key: str = field(repr=False)
     desk_origins: tuple[str, ...]
     web_user_secret: str = field(default="", repr=False)
     widget_origins: tuple[str, ...] = ()
     https: bool = False
     proxies: int = 0
     limits: ChatLimits = field(default_factory=ChatLimits)
+    files: FileRules = field(default_factory=FileRules)
 
     def __post_init__(self) -> None:
         if len(self.session_secret) < 32:
@@ -148,32 +180,52 @@ def _protect(app: App, exposure: Exposure) -> None:
 
     app.register_middleware(sockets_only_upgrade, "request")
     app.register_middleware(secure, "response")
-    for path in ("sessions", "messages", "events"):
-        app.add_route(sites.preflight, f"/api/chat/{path}", methods=["OPTIONS"], name=f"preflight_{path}")
+    for path in ("sessions", "messages", "events", "offer", "transcript", "attachments", "attachments/<media_id:str>"):
+        name = f"preflight_{path.partition('<')[0].replace('/', '_')}"
+        app.add_route(sites.preflight, f"/api/chat/{path}", methods=["OPTIONS"], name=name)
 
 
 def _add_chat(app: App, services: Services, exposure: Exposure) -> None:
+    conversations, clock = services.store.conversations, services.clock
+    tokens = SessionTokens(exposure.session_secret, clock)
+    uploads = _uploads(services.media, exposure, clock)
+    exchange = Exchange(services.media, uploads, exposure.files.max_bytes)
+    ChatAttachments(exchange, conversations, tokens, clock).attach(app)
+    TranscriptRoutes(conversations, tokens, services.transcriber, services.mail, clock).attach(app)
+    Offer(exposure.files, mail=services.mail is not None).attach(app)
     ChatRoutes(
         services.gateway,
-        services.store.conversations,
-        Feed(services.gateway, services.hub, services.clock),
-        SessionTokens(exposure.session_secret, services.clock),
-        Identities(exposure.session_secret, exposure.web_user_secret, services.clock),
-        services.clock,
+        conversations,
+        Feed(services.gateway, services.hub, clock),
+        tokens,
+        Identities(exposure.session_secret, exposure.web_user_secret, clock),
+        clock,
         exposure.limits,
+        uploads,
     ).attach(app)
+    services.messaging.attach(app)
+    NotifyRoutes(services.notifier, exposure.api_key).attach(app)
 
 
 def _add_desk(app: App, services: Services, exposure: Exposure) -> None:
     store, clock = services.store, services.clock
     sign_in = SignIn(store.agents, Passwords())
     presences = Presences(store, clock)
-    board = Board(store, services.desk, services.callbacks, services.rules, clock)
-    reading = Reading(store)
+    reading = Reading(store, clock)
+    sending = Sending(services.messaging.channels, store, services.desk, reading, clock)
+    board = Board(store, services.desk, services.callbacks, sending, services.rules, clock)
     socket = DeskSocket(board, reading, presences, sign_in, store.conversations, services.hub, clock)
     app.register_middleware(Guard(sign_in, exposure.desk_origins).check, "request")
     DeskRoutes(sign_in, presences, board, services.callbacks, secure=exposure.https).attach(app, socket)
-    ConversationRoutes(services.desk, board, reading).attach(app)
+    uploads = _uploads(services.media, exposure, clock)
+    exchange = Exchange(services.media, uploads, exposure.files.max_bytes)
+    DeskAttachments(exchange, store.conversations, reading).attach(app)
+    ConversationRoutes(services.desk, board, reading, sending, uploads).attach(app)
+    SendingRoutes(sending).attach(app)
+
+
+def _uploads(media: MediaStore, exposure: Exposure, clock: Clock) -> Uploads:
+    return Uploads(media, derived_key(exposure.session_secret, "baton upload 1"), clock, exposure.files.max_files)
 
 
 def _add_pages(app: App) -> None:

@@ -21,7 +21,7 @@ class Sites:
     def __init__(self, origins: Collection[str]) -> None:
         self._origins = frozenset(origins)
 
-    async def preflight(self, request: Request) -> HTTPResponse:
+    async def preflight(self, request: Request, **_: str) -> HTTPResponse:
         """Answer a browser that asks before it calls."""
         answer = HTTPResponse(status=204)
         if self._allows(request):

@@ -67,6 +67,18 @@ def integer(low: int, high: int, default: Any = REQUIRED) -> Field:
     return Field(parse, default)
 
 
+def texts(at_most: int, each: int, default: Any = REQUIRED) -> Field:
+    """A list of at most `at_most` strings of 1 to `each` characters; the route gets a tuple."""
+    one = text(each)
+
+    def parse(value: Any, name: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) > at_most:
+            refuse(name, f"must be a list of at most {at_most:,} texts")
+        return tuple(one.parse(item, f"{name}[{place}]") for place, item in enumerate(value))
+
+    return Field(parse, default)
+
+
 def flag(default: Any = REQUIRED) -> Field:
     """True or false."""
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from handoff.attachment import Attachment, AttachmentKind
 from handoff.bot import BotMessage, HandoffWanted, TurnRequest, TurnResult
 from handoff.entry import Button, Understood
 from handoff.errors import BotUnavailable
@@ -19,6 +20,7 @@ _HEALTH = "/webhooks/baton/health"
 _HEALTH_SECONDS = 2.0
 _FAILED = 500
 _MAX_ANSWER = 1024 * 1024
+_MAX_CUSTOMER_ID = 200
 # Shorter than Rasa's own 5 s, so that a connection is never used in the moment in which Rasa closes it.
 _KEEP_ALIVE_SECONDS = 3.0
 
@@ -96,6 +98,7 @@ class RasaBot:
 def _turn_body(request: TurnRequest) -> dict[str, Any]:
     said = {"text": request.text} if request.choice is None else {"choice": request.choice}
     contact = request.contact
+    about = {"about": dict(request.about)} if request.about else {}
     return {
         "conversation_id": request.conversation_id,
         "message_id": request.message_id,
@@ -103,6 +106,7 @@ def _turn_body(request: TurnRequest) -> dict[str, Any]:
         "language": request.language,
         "metadata": {
             "channel": request.channel,
+            **about,
             "contact": {
                 "verified": contact.verified,
                 "customer_id": contact.customer_id,
@@ -126,6 +130,7 @@ def _turn_result(answer: bytes) -> TurnResult:
         details=_as(dict, effects.get("details") or {}),
         understood=_understood(_as(dict, body["understood"])) if body.get("understood") is not None else None,
         resolve=_as(bool, resolve) if resolve is not None else False,
+        verified=_verified(effects.get("verified")),
     )
 
 
@@ -135,7 +140,14 @@ def _message(message: dict[str, Any]) -> BotMessage:
     return BotMessage(
         text=_as(str, message.get("text") or ""),
         buttons=tuple(Button(_as(str, button["title"]), _as(str, button["payload"])) for button in buttons),
-        attachment=_as(dict, attachment) if attachment is not None else None,
+        attachment=_link(_as(dict, attachment)) if attachment is not None else None,
+    )
+
+
+def _link(attachment: dict[str, Any]) -> Attachment:
+    """A file of the bot's is a public address; whoever shows it decides how."""
+    return Attachment(
+        AttachmentKind.LINK, url=_as(str, attachment["url"]), name=_as(str, attachment.get("title") or "")
     )
 
 
@@ -145,6 +157,16 @@ def _handoff(wanted: dict[str, Any]) -> HandoffWanted:
         topic=_as(str, wanted.get("topic") or ""),
         details=_as(dict, wanted.get("details") or {}),
     )
+
+
+def _verified(verified: Any) -> str | None:
+    """The customer whom the contact has proven to be: an id that names somebody."""
+    if verified is None:
+        return None
+    customer_id = _as(str, _as(dict, verified)["customer_id"])
+    if not 1 <= len(customer_id) <= _MAX_CUSTOMER_ID:
+        raise ValueError("expected a customer id")
+    return customer_id
 
 
 def _understood(understood: dict[str, Any]) -> Understood:

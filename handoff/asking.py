@@ -78,6 +78,7 @@ class Asking:
             contact=conversation.contact,
             text=text if choice is None else None,
             choice=choice,
+            about=conversation.about,
         )
         async with self._typing(conversation.id):
             return await self._until(deadline, request)

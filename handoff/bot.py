@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from handoff.attachment import Attachment
 from handoff.entry import Button, Understood
 from handoff.model import Contact, HandoffReason
 
@@ -18,6 +19,7 @@ class TurnRequest:
     """One message of a customer for the bot; exactly one of `text` and `choice` is set.
 
     `message_id` makes the turn idempotent: asked again, the bot gives the same answer and runs nothing twice.
+    `about` is what the customer was told unasked and may be answering to: the `order_number` of an update.
     """
 
     conversation_id: str
@@ -27,6 +29,7 @@ class TurnRequest:
     contact: Contact
     text: str | None = None
     choice: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class BotMessage:
 
     text: str
     buttons: tuple[Button, ...] = ()
-    attachment: Mapping[str, Any] | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class TurnResult:
     """What one turn of the bot produced.
 
     `details` are facts for the agent, `language` is set when it changed. `resolve` says that the bot and the customer
-    are done with each other; a handoff asked for in the same turn goes before it.
+    are done with each other; a handoff asked for in the same turn goes before it. `verified` is the shop's id of the
+    customer whom the contact has proven to be in this turn, by an order's number and what else is on that order.
     """
 
     messages: tuple[BotMessage, ...] = ()
@@ -61,6 +65,7 @@ class TurnResult:
     details: Mapping[str, Any] = field(default_factory=dict)
     understood: Understood | None = None
     resolve: bool = False
+    verified: str | None = None
 
 
 class Bot(Protocol):

@@ -11,7 +11,9 @@ from handoff.notices import Notices, Say
 OWN = "baton:"
 LEAVE_QUEUE = "baton:queue.leave"
 CALL_BACK = "baton:queue.callback"
+ASK_PERSON = "baton:person"
 _CSAT = re.compile(r"baton:csat\.([1-5]):(.+)", re.ASCII)
+_MOST_DIGITS = 3
 _SCORES = (Say.CSAT_1, Say.CSAT_2, Say.CSAT_3, Say.CSAT_4, Say.CSAT_5)
 
 
@@ -23,12 +25,25 @@ def queue_buttons(notices: Notices, language: str) -> tuple[Button, ...]:
     )
 
 
+def person_button(notices: Notices, language: str) -> tuple[Button, ...]:
+    """Return the way to a person, as the one button that it is."""
+    return (Button(notices.say(Say.BOT_PERSON, language), ASK_PERSON),)
+
+
 def csat_buttons(notices: Notices, language: str, handoff_id: str) -> tuple[Button, ...]:
     """Return the five answers to the question how a handoff was, worst first."""
     return tuple(
         Button(notices.say(title, language), f"baton:csat.{score}:{handoff_id}")
         for score, title in enumerate(_SCORES, start=1)
     )
+
+
+def typed_number(text: str) -> int | None:
+    """Return the number that a text consists of, in the digits of whichever script; at most three of them."""
+    typed = text.strip().rstrip(".)。．）").strip()
+    if not 1 <= len(typed) <= _MOST_DIGITS or not all(unicodedata.category(char) == "Nd" for char in typed):
+        return None
+    return int("".join(str(unicodedata.digit(char)) for char in typed))
 
 
 def typed_score(notices: Notices, language: str, text: str) -> int | None:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 
 from handoff.callback import Slot
-from handoff.errors import InvalidInput, NotFound, SlotTaken
+from handoff.errors import InvalidInput, SlotUnknown
 from handoff.instants import from_datetime, from_rfc3339, to_datetime, to_rfc3339
 
 Week = Mapping[int, tuple[tuple[time, time], ...]]
@@ -115,18 +115,17 @@ class Calendar:
         """Return the slot of that id, if it may be booked at `now`.
 
         Raises:
-            NotFound: the calendar gives no such slot.
-            SlotTaken: it is over, or too soon to be booked.
+            SlotUnknown: the calendar does not offer it, or not any more.
         """
         try:
             starts_at = from_rfc3339(slot_id)
             slot = next(slot for slot in self._slots(self._day_of(starts_at)) if slot.id == slot_id)
         except (ValueError, OverflowError, StopIteration):
-            raise NotFound("There is no such callback time; choose one from the list.") from None
+            raise SlotUnknown("There is no such callback time; choose one from the list.") from None
         if slot.starts_at < now + self.lead_minutes * 60_000:
-            raise SlotTaken("That time can no longer be booked; choose a later one.")
+            raise SlotUnknown("That time can no longer be booked; choose a later one.")
         if slot not in self.slots(now, starts_at - 1):
-            raise NotFound("That time is too far ahead to be booked; choose one from the list.")
+            raise SlotUnknown("That time is too far ahead to be booked; choose one from the list.")
         return slot
 
     # days and their spans

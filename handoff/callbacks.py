@@ -124,8 +124,9 @@ class Callbacks:
             key: Idempotency-Key, unique within the conversation.
 
         Raises:
-            NotFound: no such conversation or slot.
-            SlotTaken: the slot has no place left or is too soon.
+            NotFound: no such conversation.
+            SlotUnknown: the calendar does not offer the slot, or not any more.
+            SlotTaken: the slot has no place left.
             KeyReused: the key came before with another slot.
         """
         # The id follows from the key, so that asking again finds the same callback however far the first try came.
@@ -181,8 +182,9 @@ class Callbacks:
         """Move a callback to another slot; its old place is freed in the same step.
 
         Raises:
-            NotFound: no such callback or slot.
-            SlotTaken: the slot has no place left or is too soon; the callback stays where it was.
+            NotFound: no such callback.
+            SlotUnknown: the calendar does not offer the slot, or not any more; the callback stays where it was.
+            SlotTaken: the slot has no place left; the callback stays where it was.
             HoldExpired: it is neither held nor booked any more.
             KeyReused: the key came before with another slot.
         """

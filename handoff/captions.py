@@ -17,6 +17,7 @@ _SENTENCES: Mapping[OwnerEvent, Say] = {
     OwnerEvent.RETURNED: Say.OWNER_RETURNED,
     OwnerEvent.RESOLVED: Say.OWNER_RESOLVED,
     OwnerEvent.GAVE_UP: Say.OWNER_GAVE_UP,
+    OwnerEvent.JOINED: Say.OWNER_JOINED,
 }
 """A request for a person has none: the notice about the queue comes with it."""
 
@@ -35,6 +36,8 @@ def _captioned(notices: Notices, entry: Entry, language: str) -> Entry:
         return entry
     if what is Say.OWNER_TRANSFERRED and "team" in entry.facts:
         what = Say.OWNER_TRANSFERRED_TO_TEAM
+    if what is Say.OWNER_JOINED and entry.owner is Owner.QUEUE:
+        what = Say.OWNER_JOINED_QUEUE
     agent = first_name(entry.name) or notices.say(Say.OWNER_SOMEBODY, language)
     # Whoever waits may leave, however they came to wait.
     buttons = queue_buttons(notices, language) if entry.owner is Owner.QUEUE else ()

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+from handoff.attachment import Attachment
 from handoff.buttons import csat_buttons
 from handoff.captions import caption
 from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
-from handoff.entry import Author, Entry, Kind, Owner, Visibility
-from handoff.errors import Conflict, InvalidInput, NotAllowed
+from handoff.contacts import Contacts
+from handoff.entry import Author, Entry, Kind, Owner, Template, Visibility
+from handoff.errors import Conflict, InvalidInput, KeyReused, NotAllowed
 from handoff.model import Change, Conversation
 from handoff.notices import Notices, Say
 from handoff.rules import Rules
 from handoff.store.port import Accepted, Agent, Once, Store
 from handoff.text import check_id, clean_line, clean_text
 
+PIN_SECONDS = 24 * 3600
+"""How long is remembered into which of several conversations a reply went: a repeated one must not go into another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a reply stands; `repeated` when it had been written before."""
+
+    conversation_id: str
+    seq: int
+    repeated: bool
+
 
 class Desk:
-    """Every step of an agent, checked against who owns the conversation at that instant."""
+    """Every step of an agent, checked against who owns the conversation at that instant.
+
+    A person is with one agent: what an agent takes, passes on or ends, they do with all conversations of the person
+    that are in the same hands, and their replies go where the person last wrote. The customer is told once, in the
+    conversation that was named.
+    """
 
     def __init__(self, store: Store, rules: Rules, clock: Clock, notices: Notices) -> None:
+        self._contacts = Contacts(store, clock)
+        self._store = store
         self._conversations = store.conversations
         self._agents = store.agents
         self._rules = rules
@@ -51,7 +73,9 @@ class Desk:
             AlreadyTaken: another agent has it.
             WrongOwner: nobody asked for a person.
         """
-        return await self._change(conversation_id, lambda c, now: c.claim(agent.id, agent.name, now))
+        taken = await self._change(conversation_id, lambda c, now: c.claim(agent.id, agent.name, now))
+        await self._contacts.take_along(taken, lambda each: each.owner is Owner.QUEUE)
+        return taken
 
     async def decline(self, conversation_id: str, agent: Agent) -> Conversation:
         """Give an offer back, so that the next agent is asked.
@@ -63,19 +87,38 @@ class Desk:
 
     # writing
 
-    async def reply(self, conversation_id: str, agent: Agent, external_id: str, text: str) -> Accepted:
-        """Write to the customer, once for each `external_id`.
+    async def reply(
+        self, conversation_id: str, agent: Agent, external_id: str, text: str, attachments: Sequence[Attachment] = ()
+    ) -> Written:
+        """Write to the customer, once for each `external_id`; beside attachments the text may be empty.
+
+        Of several conversations of one person that the agent has, it goes into that in which the customer last wrote.
+
+        Returns:
+            The conversation it went into, and where it stands there.
 
         Raises:
             InvalidInput: the text cannot be sent.
             NotAllowed: the conversation is not this agent's.
-            KeyReused: the id came before with another text.
+            KeyReused: the id came before with another text or other attachments, or when the person was another.
         """
-        return await self._write(conversation_id, agent, Kind.MESSAGE, external_id, text)
+        target = await self._answered(conversation_id, agent, external_id)
+        accepted = await self._write(target, agent, Kind.MESSAGE, external_id, text, attachments)
+        return Written(target, accepted.seq, accepted.repeated)
 
-    async def note(self, conversation_id: str, agent: Agent, external_id: str, text: str) -> Accepted:
+    async def note(
+        self, conversation_id: str, agent: Agent, external_id: str, text: str, attachments: Sequence[Attachment] = ()
+    ) -> Accepted:
         """Write a note that only agents see, in one's own or a waiting conversation; raises as `reply` does."""
-        return await self._write(conversation_id, agent, Kind.NOTE, external_id, text)
+        return await self._write(conversation_id, agent, Kind.NOTE, external_id, text, attachments)
+
+    async def send_template(
+        self, conversation_id: str, agent: Agent, external_id: str, template: Template, text: str
+    ) -> Accepted:
+        """Write to the customer with an approved template, whose text as filled is `text`; raises as `reply` does."""
+        entry = replace(self._written(agent, Kind.MESSAGE, text, external_id), template=template)
+        body = {"kind": "template", "name": template.name, "language": template.language, "fields": [*template.fields]}
+        return await self._append(conversation_id, agent, entry, body)
 
     # passing on
 
@@ -117,8 +160,8 @@ class Desk:
             NotAllowed: the conversation is not this agent's.
         """
         line = clean_line(outcome, self._rules.max_outcome)
-        return await self._change(
-            conversation_id, lambda c, now: self._rated(c, c.return_to_bot(agent.id, line, now), now)
+        return await self._hand_on(
+            conversation_id, agent, lambda c, now: self._rated(c, c.return_to_bot(agent.id, line, now), now)
         )
 
     async def resolve(self, conversation_id: str, agent: Agent, outcome: str = "") -> Conversation:
@@ -129,7 +172,9 @@ class Desk:
             NotAllowed: the conversation is not this agent's.
         """
         line = clean_line(outcome, self._rules.max_outcome) if outcome.strip() else ""
-        return await self._change(conversation_id, lambda c, now: self._rated(c, c.resolve(agent.id, line, now), now))
+        return await self._hand_on(
+            conversation_id, agent, lambda c, now: self._rated(c, c.resolve(agent.id, line, now), now)
+        )
 
     async def snooze(self, conversation_id: str, agent: Agent, until: int) -> Conversation:
         """Set the conversation aside until `until` (ms) or until the customer writes.
@@ -146,6 +191,26 @@ class Desk:
 
     # what the steps share
 
+    async def _hand_on(
+        self, conversation_id: str, agent: Agent, step: Callable[[Conversation, int], Change]
+    ) -> Conversation:
+        """Take a step that ends the agent's part, and have the person's other conversations with them follow."""
+        after = await self._change(conversation_id, step)
+        await self._contacts.take_along(after, lambda each: each.agent_id == agent.id)
+        return after
+
+    async def _answered(self, conversation_id: str, agent: Agent, external_id: str) -> str:
+        """Name the conversation that a reply goes into; the same one for a reply that is sent again."""
+        named = await self._conversations.get(conversation_id)
+        linked = await self._contacts.linked(named)
+        held = [each for each in (named, *linked) if each.owner is Owner.AGENT and each.agent_id == agent.id]
+        target = await self._contacts.last_used(held) if len(held) > 1 else (*held, named)[0]
+        key = f"reply:{agent.id}:{conversation_id}:{check_id(external_id)}"
+        pinned = await self._store.contacts.note_sent(key, target.id, PIN_SECONDS) or target.id
+        if pinned not in (named.id, *(each.id for each in linked)):
+            raise KeyReused("This reply was for somebody who was parted from this person since; write it anew.")
+        return pinned
+
     async def _change(self, conversation_id: str, step: Callable[[Conversation, int], Change]) -> Conversation:
         def decide(conversation: Conversation) -> Change:
             return caption(self._notices, step(conversation, self._clock()))
@@ -153,12 +218,27 @@ class Desk:
         after, _ = await carry_out(self._conversations, conversation_id, decide, self._clock)
         return after
 
-    async def _write(self, conversation_id: str, agent: Agent, kind: Kind, external_id: str, text: str) -> Accepted:
-        entry = self._written(agent, kind, clean_text(text, self._rules.max_text), external_id)
-        once = Once(f"agent:{agent.id}:{check_id(external_id)}", digest({"kind": kind.value, "text": text}))
+    async def _write(
+        self,
+        conversation_id: str,
+        agent: Agent,
+        kind: Kind,
+        external_id: str,
+        text: str,
+        attachments: Sequence[Attachment],
+    ) -> Accepted:
+        said = "" if attachments and not text.strip() else clean_text(text, self._rules.max_text)
+        entry = replace(self._written(agent, kind, said, external_id), attachments=tuple(attachments))
+        body: dict[str, Any] = {"kind": kind.value, "text": text}
+        if attachments:
+            body["attachments"] = [attachment.id for attachment in attachments]
+        return await self._append(conversation_id, agent, entry, body)
+
+    async def _append(self, conversation_id: str, agent: Agent, entry: Entry, body: Mapping[str, Any]) -> Accepted:
+        once = Once(f"agent:{agent.id}:{check_id(entry.external_id or '')}", digest(body))
 
         def write(conversation: Conversation) -> Change:
-            if not (kind is Kind.NOTE and conversation.owner is Owner.QUEUE):
+            if not (entry.kind is Kind.NOTE and conversation.owner is Owner.QUEUE):
                 _must_be_with(conversation, agent)
             return Change(conversation, (entry,))
 
@@ -176,7 +256,7 @@ class Desk:
                 return change
             return replace(change, entries=(self._written(agent, Kind.NOTE, said), *change.entries))
 
-        return await self._change(conversation_id, with_note)
+        return await self._hand_on(conversation_id, agent, with_note)
 
     def _rated(self, before: Conversation, change: Change, now: int) -> Change:
         """Ask how the handoff was, in the same step that ends it: so once, and never twice."""

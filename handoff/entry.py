@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from handoff.attachment import Attachment
+
 
 class Owner(StrEnum):
     """Who answers the customer."""
@@ -33,6 +35,11 @@ class Kind(StrEnum):
     NOTE = "note"
     CALLBACK = "callback"
     CSAT = "csat"
+    DELIVERY = "delivery"
+    MEDIA = "media"
+    REACTION = "reaction"
+    EDIT = "edit"
+    CONTACT = "contact"
 
 
 class OwnerEvent(StrEnum):
@@ -50,6 +57,7 @@ class OwnerEvent(StrEnum):
     GAVE_UP = "gave_up"
     SNOOZED = "snoozed"
     REOPENED = "reopened"
+    JOINED = "joined"
 
 
 class Visibility(StrEnum):
@@ -68,6 +76,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A message the platform has approved, for channels that allow nothing else after some time.
+
+    Args:
+        name: by which the platform knows it.
+        language: the tag of the translation to send.
+        fields: what fills its places `{{1}}`, `{{2}}`, …, in order.
+    """
+
+    name: str
+    language: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """What the bot made of the message it answered; `confidence` is 0 to 1."""
 
@@ -82,7 +105,9 @@ class Entry:
 
     `seq` counts from 1 and is given by the store (0 before that). `external_id` is the sender's own id of a message.
     `language` is the tag of the language that the text is in, where Baton knows: what the bot or the system said.
-    `choice` is the payload of the pressed button. `in_reply_to` is the seq of the message that a bot's entry answers.
+    `choice` is the payload of the pressed button. `in_reply_to` is the seq of the entry that this one is about: the
+    message that a bot's entry answers, that a contact quotes, reacts to or edits, whose delivery or media it reports.
+    `template` is set on a message that goes out as a template, `text` then says the same for whoever reads the log.
     `facts` holds what only one kind has (a callback's state, an outcome, a satisfaction score).
     """
 
@@ -95,7 +120,8 @@ class Entry:
     name: str | None = None
     visibility: Visibility = Visibility.PUBLIC
     buttons: tuple[Button, ...] = ()
-    attachments: tuple[Mapping[str, Any], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    template: Template | None = None
     external_id: str | None = None
     choice: str | None = None
     in_reply_to: int | None = None

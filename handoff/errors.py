@@ -5,19 +5,25 @@ Every error knows its HTTP status, a code for programs and a sentence for a pers
 
     BatonError
     ├── InvalidInput            422  a field is missing, unknown, of the wrong type or out of range
+    │   └── MediaRefused                 a file that is not taken (`handoff.media`)
     ├── NotAuthenticated        401  no token or session, or a wrong or expired one
     ├── NotAllowed              403  known, but may not do this
     ├── NotFound                404  no such conversation, agent, callback or button
+    │   ├── SlotUnknown              the calendar does not offer the callback slot
+    │   └── UnknownMedia             there is no such file (`handoff.media`)
     ├── Conflict                409  the request contradicts what is already so
     │   ├── KeyReused                the same id came with another body
     │   ├── Stale                    the conversation moved on since it was read
     │   ├── AlreadyTaken             another agent has it
     │   ├── WrongOwner               the step does not fit who owns the conversation now
     │   ├── SlotTaken                no place left in the callback slot
-    │   └── HoldExpired              the held callback place was given up
+    │   ├── HoldExpired              the held callback place was given up
+    │   ├── OptedOut                 the customer wants no updates (`handoff.notify`)
+    │   └── OutOfReach               no channel of theirs takes one now (`handoff.notify`)
     ├── TooManyAttempts         429  wait before trying again
     └── Unavailable             503  a part Baton leans on does not answer
         ├── StoreUnavailable         Redis is down: nothing was accepted
+        ├── MediaUnavailable         files cannot be kept or read just now (`handoff.media`)
         └── BotUnavailable           Rasa is down, slow or failed
 """
 
@@ -68,6 +74,12 @@ class NotFound(BatonError):
 
     status = 404
     code = "not_found"
+
+
+class SlotUnknown(NotFound):
+    """The calendar does not offer that callback slot: it is none, over, too soon or too far ahead; nobody took it."""
+
+    code = "slot_unknown"
 
 
 class Conflict(BatonError):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
+from handoff.attachment import Attachment
 from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
 from handoff.entry import Author, Entry, Kind, Visibility
@@ -41,29 +44,52 @@ class Gateway:
         return after
 
     async def accept(
-        self, conversation_id: str, *, external_id: str, text: str | None = None, choice: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        external_id: str,
+        text: str | None = None,
+        choice: str | None = None,
+        attachments: Sequence[Attachment] = (),
+        in_reply_to: int | None = None,
+        facts: Mapping[str, Any] | None = None,
+        most: int | None = None,
+        meaning: str | None = None,
     ) -> Accepted:
         """Keep a customer's message durably and exactly once.
 
         Args:
             conversation_id: where it was written.
             external_id: the sender's own id; a repeated one gives the same answer and changes nothing.
-            text: what was typed.
+            text: what was typed; may be left out beside attachments.
             choice: the id of the pressed button (`<seq>.<index>`), instead of a text.
+            attachments: what comes with it.
+            in_reply_to: the seq of the entry that it quotes.
+            facts: more that an agent should see.
+            most: characters that the text may have, if not the rules' number.
+            meaning: the payload of Baton's own that the text stands for.
 
         Raises:
-            InvalidInput: not exactly one of text and choice, or one that cannot be kept.
+            InvalidInput: nothing was sent, or both a text and a choice, or what cannot be kept.
             NotFound: no such conversation or button.
             KeyReused: the id came before with another body.
         """
-        once = Once(f"contact:{check_id(external_id)}", digest({"text": text, "choice": choice}))
+        once = Once(f"contact:{check_id(external_id)}", _fingerprint(text, choice, attachments))
         now = self._clock()
-        entry = Entry(Kind.MESSAGE, Author.CONTACT, now, external_id=external_id)
-        if text is not None and choice is None:
-            entry = replace(entry, text=clean_text(text, self._rules.max_text))
-        elif choice is not None and text is None:
+        entry = Entry(
+            kind=Kind.MESSAGE,
+            author=Author.CONTACT,
+            at=now,
+            external_id=external_id,
+            attachments=tuple(attachments),
+            in_reply_to=in_reply_to,
+            facts=facts or {},
+        )
+        if choice is not None and text is None and not attachments:
             entry = await self._with_choice(entry, conversation_id, choice)
-        else:
+        elif text is not None and choice is None:
+            entry = replace(entry, text=clean_text(text, most or self._rules.max_text), choice=meaning)
+        elif choice is not None or not attachments:
             raise InvalidInput("Send exactly one of text and choice.")
         return await self._conversations.accept(conversation_id, entry, once, now)
 
@@ -90,3 +116,10 @@ class Gateway:
             raise NotFound("There is no such button; reload the page.")
         button = shown[0].buttons[index]
         return replace(entry, text=button.title, choice=button.payload)
+
+
+def _fingerprint(text: str | None, choice: str | None, attachments: Sequence[Attachment]) -> str:
+    body: dict[str, Any] = {"text": text, "choice": choice}
+    if attachments:
+        body["attachments"] = [asdict(each) for each in attachments]
+    return digest(body)

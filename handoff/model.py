@@ -48,7 +48,8 @@ class Conversation:
     moves the epoch or the cursor makes an older commit stale. `cursor` is the seq up to which the worker has dealt with
     the log. `details` are the facts collected for an agent. `notice_at` is when the last holding notice was sent.
     `untold_returns` are the seqs of returns that the bot, being down, has not heard of yet. `resolved_by` says whether
-    the bot or an agent closed a resolved conversation. `had_by` are the agents who have had it, each once.
+    the bot or an agent closed a resolved conversation. `had_by` are the agents who have had it, each once. `about` is
+    what the customer was last told unasked, until the bot knows it, too.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Conversation:
     untold_returns: tuple[int, ...] = ()
     resolved_by: Owner | None = None
     had_by: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
 
     # from the bot to the queue and back
 

@@ -57,7 +57,7 @@ def summarise(conversation: Conversation, entries: Sequence[Entry]) -> Summary:
     handoff = conversation.handoff
     messages = [entry for entry in entries if entry.kind is Kind.MESSAGE and entry.visibility is Visibility.PUBLIC]
     understood = [entry.understood for entry in entries if entry.understood is not None]
-    spoken = [entry for entry in messages if entry.author is not Author.SYSTEM]
+    spoken = [entry for entry in messages if entry.author is not Author.SYSTEM and "replay_of" not in entry.facts]
     return Summary(
         reason=handoff.reason.value if handoff else "",
         topic=handoff.topic if handoff else "",

@@ -13,7 +13,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, get_day_names, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
 
 from handoff.calendar import Calendar
@@ -47,6 +47,14 @@ class TimeWords:
         title = _together(_day_and_date(local, locale), _clock(local, locale), locale)
         twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
         return f"{title} {local.tzname()}" if twice else title
+
+    def day(self, at: int, language: str) -> str:
+        """Write the day of an instant (ms) in full, such as `Monday, 23 November 2026`."""
+        return str(format_date(self._calendar.local(at).date(), "full", self._locale(language)))
+
+    def clock(self, at: int, language: str) -> str:
+        """Write the time of day of an instant (ms), such as `10:00`."""
+        return _clock(self._calendar.local(at), self._locale(language))
 
     def hours(self, language: str) -> str:
         """Write the opening hours, such as `Mon–Fri 09:00–17:00 (Copenhagen)`."""

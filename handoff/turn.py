@@ -11,15 +11,20 @@ from dataclasses import replace
 
 from handoff.asking import Asking
 from handoff.bot import HandoffWanted, TurnResult
-from handoff.buttons import CALL_BACK, LEAVE_QUEUE, OWN, csat_answer, typed_score
+from handoff.buttons import ASK_PERSON, CALL_BACK, LEAVE_QUEUE, OWN, csat_answer, person_button, typed_score
 from handoff.captions import caption
 from handoff.carry_out import join
 from handoff.clock import Clock
+from handoff.contacts import Contacts
 from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent, Visibility
 from handoff.errors import BotUnavailable
+from handoff.linking import customer_proof
+from handoff.linking_hands import follow
 from handoff.model import Change, Conversation, HandoffReason, Status
 from handoff.notices import Notices, Say, first_name
+from handoff.opting import START_UPDATES, STOP_UPDATES
 from handoff.rules import Rules
+from handoff.spoken import affected, spoken
 from handoff.store.port import ConversationStore
 from handoff.waiting import WaitingLine
 from handoff.wishes import SHOW_AGAIN, wish
@@ -30,8 +35,11 @@ REQUEST_CALLBACK = "/request_callback"
 START_OVER = "/start_over"
 HANDOFF_RETURNED = "/handoff_returned"
 
-_LOOK_BACK = 20
-"""Entries before a typed rating among which its question is looked for."""
+_LOOK_BACK = 100
+"""Entries among which is looked for what was said before: on some channels receipts outnumber messages."""
+
+_SAID = (Kind.MESSAGE, Kind.OWNER, Kind.CALLBACK)
+"""Kinds that are part of the talk; a reaction or a receipt that comes between changes nothing of what was asked."""
 
 _SHARE_OF_RETURNS = 0.5
 """The share of a turn's time for what the bot has not heard yet, so that the message itself keeps the rest."""
@@ -49,6 +57,7 @@ class Turns:
 
     Args:
         conversations: where to look back.
+        contacts: knows the other conversations of the same person.
         asking: the way to the bot, which answers while it owns the conversation.
         line: knows the queue.
         rules: how often a waiting customer is told so.
@@ -59,6 +68,7 @@ class Turns:
     def __init__(
         self,
         conversations: ConversationStore,
+        contacts: Contacts,
         asking: Asking,
         line: WaitingLine,
         rules: Rules,
@@ -66,6 +76,7 @@ class Turns:
         notices: Notices,
     ) -> None:
         self._conversations = conversations
+        self._contacts = contacts
         self._asking = asking
         self._line = line
         self._rules = rules
@@ -73,7 +84,10 @@ class Turns:
         self._notices = notices
 
     async def deal_with(self, conversation: Conversation, entry: Entry) -> Change:
-        """Decide what a waiting entry brings about in the conversation as it was read; writes nothing."""
+        """Decide what a waiting entry brings about in the conversation as it was read; it is written by the worker.
+
+        What comes out about who the contact is, is kept at once: it is so, whatever becomes of the turn.
+        """
         if entry.event is OwnerEvent.RETURNED:
             change = await self._hear_of_return(conversation, entry)
         else:
@@ -90,6 +104,21 @@ class Turns:
         rating = csat_answer(entry.choice or "") or await self._typed_rating(conversation, entry)
         if rating is not None:
             return self._rated(conversation, entry, *rating)
+        await self._contacts.recognise(conversation)
+        if entry.choice not in (STOP_UPDATES, START_UPDATES):
+            return await self._deal_with_request(conversation, entry)
+        stops, typed = entry.choice == STOP_UPDATES, replace(entry, choice=None)
+        if not await self._contacts.allow_updates(conversation, not stops) and not stops:
+            return await self._deal_with_request(conversation, typed)
+        what = Say.UPDATE_STOPPED if stops else Say.UPDATE_STARTED
+        told = self._notices.entry(what, conversation.language, self._clock())
+        change = Change(conversation, (replace(told, in_reply_to=entry.seq),))
+        if not stops or conversation.about or conversation.owner is not Owner.BOT:
+            return change
+        # No update asked for this: it may as well be meant for what the bot is doing.
+        return join(change, await self._deal_with_request(conversation, typed))
+
+    async def _deal_with_request(self, conversation: Conversation, entry: Entry) -> Change:
         afresh = conversation.status is Status.RESOLVED and conversation.resolved_by is not Owner.BOT
         opened = conversation.reopen(self._clock())
         conversation = opened.conversation
@@ -97,6 +126,9 @@ class Turns:
             return opened
         if conversation.owner is Owner.QUEUE:
             return join(opened, await self._while_waiting(conversation, entry))
+        leader = await self._contacts.attended(conversation)
+        if leader is not None:
+            return join(opened, follow(conversation, leader, self._clock(), told=True))
         return join(opened, await self._with_bot(conversation, entry, afresh=afresh))
 
     # the bot owns it
@@ -105,6 +137,8 @@ class Turns:
         if entry.choice == LEAVE_QUEUE:
             here = self._notices.entry(Say.BOT_STILL_HERE, conversation.language, self._clock())
             return Change(conversation, (here,))
+        if entry.choice == ASK_PERSON:
+            return await self._to_queue(conversation, HandoffWanted(HandoffReason.ASKED))
         choice = REQUEST_CALLBACK if entry.choice == CALL_BACK else entry.choice
         if choice is not None and choice.startswith(OWN):
             return Change(conversation)
@@ -115,11 +149,31 @@ class Turns:
             told = await self._tell_of_returns(conversation, self._asking.deadline(_SHARE_OF_RETURNS))
             if told.conversation.owner is not Owner.BOT:
                 return told
-            result = await self._asking.ask(told.conversation, str(entry.seq), deadline, text=entry.text, choice=choice)
+            if choice is None and not entry.text:
+                return join(told, await self._without_words(told.conversation, entry))
+            # Some platforms let people write a little more than a turn may hold.
+            text = entry.text[: self._rules.max_text]
+            result = await self._asking.ask(told.conversation, str(entry.seq), deadline, text=text, choice=choice)
         except BotUnavailable as error:
             log.warning("no answer of the bot to %s:%d: %s", conversation.id, entry.seq, error.message)
             return await self._bot_failed(conversation)
         return join(told, await self._said(told.conversation, entry, result))
+
+    async def _without_words(self, conversation: Conversation, entry: Entry) -> Change:
+        """Tell a customer who sent nothing but a file, a place or a card what the bot can do with it, once in a row."""
+        if await self._offered_person(conversation, entry):
+            return Change(conversation)
+        language = conversation.language
+        way_out = person_button(self._notices, language)
+        told = self._notices.entry(Say.BOT_NO_WORDS, language, self._clock(), buttons=way_out)
+        return Change(conversation, (replace(told, in_reply_to=entry.seq),))
+
+    async def _offered_person(self, conversation: Conversation, entry: Entry) -> bool:
+        # What was said to an earlier file of several stands behind them all.
+        near = (await self._conversations.read(conversation.id, max(0, entry.seq - 1 - _LOOK_BACK))).entries
+        said = (one for one in reversed(near) if one.kind is Kind.MESSAGE and one.author is not Author.CONTACT)
+        last = next((one for one in said if one.visibility is Visibility.PUBLIC), None)
+        return last is not None and any(button.payload == ASK_PERSON for button in last.buttons)
 
     async def _hear_of_return(self, conversation: Conversation, entry: Entry) -> Change:
         untold = conversation.revised(untold_returns=(*conversation.untold_returns, entry.seq))
@@ -151,31 +205,15 @@ class Turns:
         return change
 
     async def _said(self, conversation: Conversation, entry: Entry, result: TurnResult) -> Change:
-        affected = _affected(conversation, result)
-        change = Change(affected, self._entries(entry, result, affected.language))
+        if result.verified is not None:
+            await self._contacts.prove(conversation, customer_proof(result.verified))
+        after = affected(conversation, entry, result)
+        change = Change(after, spoken(entry, result, after.language, self._clock()))
         if result.handoff is not None:
             return join(change, await self._to_queue(change.conversation, result.handoff))
         if result.resolve:
             return join(change, change.conversation.resolve_by_bot(self._clock()))
         return change
-
-    def _entries(self, entry: Entry, result: TurnResult, language: str) -> tuple[Entry, ...]:
-        """Return what the bot said; the first entry carries what it made of the message, even if it said nothing."""
-        spoken = Entry(Kind.MESSAGE, Author.BOT, self._clock(), in_reply_to=entry.seq)
-        said = [
-            replace(
-                spoken,
-                text=message.text,
-                language=language,
-                buttons=message.buttons,
-                attachments=(message.attachment,) if message.attachment else (),
-            )
-            for message in result.messages
-        ]
-        if result.understood is not None:
-            first = said[0] if said else replace(spoken, visibility=Visibility.INTERNAL)
-            said[:1] = [replace(first, understood=result.understood)]
-        return tuple(said)
 
     async def _bot_failed(self, conversation: Conversation) -> Change:
         sorry = self._notices.entry(Say.BOT_FAILED, conversation.language, self._clock())
@@ -195,7 +233,9 @@ class Turns:
         now = self._clock()
         wanted = entry.choice or wish(self._notices, entry.text)
         if wanted == LEAVE_QUEUE:
-            return conversation.give_up(now)
+            left = conversation.give_up(now)
+            await self._contacts.leave_queue(left.conversation)
+            return left
         if wanted == CALL_BACK:
             return await self._call_instead(conversation, entry)
         told_lately = now - conversation.notice_at < self._rules.notice_seconds * 1000
@@ -215,6 +255,7 @@ class Turns:
         except BotUnavailable as error:
             log.warning("no callback could be asked for in conversation %s: %s", conversation.id, error.message)
             return Change(conversation, (self._notices.entry(Say.BOT_NO_CALLBACK, language, now),))
+        await self._contacts.leave_queue(left.conversation)
         calling = self._notices.say(Say.QUEUE_CALLING, language)
         spoken = self._notices.nearest(language)
         left = replace(left, entries=tuple(replace(one, text=calling, language=spoken) for one in left.entries))
@@ -229,7 +270,8 @@ class Turns:
             return None
         first = max(0, entry.seq - 1 - _LOOK_BACK)
         before = (await self._conversations.read(conversation.id, first, entry.seq - 1 - first)).entries
-        for earlier in reversed(before):
+        said = (one for one in before if one.kind in _SAID and one.visibility is Visibility.PUBLIC)
+        for earlier in reversed(list(said)):
             if earlier.author is Author.CONTACT:
                 return None
             if earlier.buttons:
@@ -248,11 +290,3 @@ class Turns:
             facts={"score": score, "handoff_id": handoff_id},
         )
         return Change(conversation, (rating, self._notices.entry(Say.CSAT_THANKS, conversation.language, now)))
-
-
-def _affected(conversation: Conversation, result: TurnResult) -> Conversation:
-    language = result.language or conversation.language
-    details = {**conversation.details, **result.details}
-    if language == conversation.language and details == conversation.details:
-        return conversation
-    return conversation.revised(language=language, details=details)

@@ -11,11 +11,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from enum import Enum, auto
-from itertools import islice
 
 from handoff.asking import Asking
 from handoff.bot import Bot
 from handoff.clock import Clock
+from handoff.contacts import Contacts
+from handoff.crew import Crew
 from handoff.entry import Author, Entry
 from handoff.errors import NotFound, Stale, Unavailable, place_of
 from handoff.model import Change, Conversation
@@ -63,7 +64,7 @@ class Worker:
         self._clock = clock
         asking = Asking(bot, store.conversations, rules, clock, sleep)
         line = WaitingLine(store, rules, clock, notices, estimate)
-        self._turns = Turns(store.conversations, asking, line, rules, clock, notices)
+        self._turns = Turns(store.conversations, Contacts(store, clock), asking, line, rules, clock, notices)
         self._failures: dict[str, tuple[int, int]] = {}
         self._broken_off: set[str] = set()
         self.dropped_replies = 0
@@ -71,7 +72,7 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled: at every wake-up of the store, and once a second on whatever was missed."""
         async with asyncio.TaskGroup() as group:
-            crew = _Crew(group, self._attempt, self._rules.turns_at_once)
+            crew = Crew(group, self._attempt, self._rules.turns_at_once)
             group.create_task(self._listen(crew))
             group.create_task(self._sweep(crew))
 
@@ -157,7 +158,7 @@ class Worker:
 
     # what wakes it
 
-    async def _listen(self, crew: _Crew) -> None:
+    async def _listen(self, crew: Crew) -> None:
         while True:
             try:
                 async for moved in self._conversations.watch():
@@ -169,7 +170,7 @@ class Worker:
                 log.warning("no wake-ups from the store: %s", error.message)
             await asyncio.sleep(SWEEP_SECONDS)
 
-    async def _sweep(self, crew: _Crew) -> None:
+    async def _sweep(self, crew: Crew) -> None:
         while True:
             try:
                 await self._call_for_ready(crew)
@@ -177,7 +178,7 @@ class Worker:
                 log.warning("nothing can be looked for: %s", error.message)
             await asyncio.sleep(SWEEP_SECONDS)
 
-    async def _call_for_ready(self, crew: _Crew) -> None:
+    async def _call_for_ready(self, crew: Crew) -> None:
         # A lease that could not be given back while the store was away would make its customer wait until it ends.
         for conversation_id in tuple(self._broken_off):
             await self._conversations.put_off(conversation_id, self._clock())
@@ -192,36 +193,6 @@ class _End(Enum):
     LAST = auto()
     MORE = auto()
     STALE = auto()
-
-
-class _Crew:
-    """Runs one task a conversation, never two for the same one, and at most `size` at once."""
-
-    def __init__(self, group: asyncio.TaskGroup, work: Callable[[str], Awaitable[None]], size: int) -> None:
-        self._group = group
-        self._work = work
-        self._free = size
-        self._busy: set[str] = set()
-        self._called: dict[str, None] = {}
-
-    def call(self, conversation_id: str) -> None:
-        """Have a conversation looked at: now, or as soon as there is room and nobody is at it."""
-        self._called[conversation_id] = None
-        self._start()
-
-    def _start(self) -> None:
-        free = (name for name in self._called if name not in self._busy)
-        for conversation_id in list(islice(free, self._free)):
-            del self._called[conversation_id]
-            self._busy.add(conversation_id)
-            self._free -= 1
-            self._group.create_task(self._go(conversation_id))
-
-    async def _go(self, conversation_id: str) -> None:
-        await self._work(conversation_id)
-        self._busy.discard(conversation_id)
-        self._free += 1
-        self._start()
 
 
 def _waiting(work: Work) -> list[Entry]:

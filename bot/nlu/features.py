@@ -116,14 +116,24 @@ class Featurizer:
         # The root, because a cosine multiplies two rows.
         root = {block: float(np.sqrt(weight)) for block, weight in self.weights.items()}
         dense = [self.shapes[block].apply(found) * root[block] for block, found in vectors.items()]
-        sparse = [
-            grams.rows([_pieces(block, said, self.language) for said in messages], root[block])
-            for block, grams in self.grams.items()
-        ]
         return Rows(
             np.hstack(dense).astype(np.float32) if dense else np.zeros((len(messages), 0), np.float32),
-            sp.hstack(sparse, format="csr"),
+            self._sparse(messages, root),
         )
+
+    def _sparse(self, messages: Sequence[Said], length: Mapping[str, float]) -> sp.csr_matrix:
+        # One matrix at once: a matrix a block and putting them together takes longer than all the counting.
+        starts, columns, values = [0], [np.empty(0, np.int32)], [np.empty(0, np.float32)]
+        for said in messages:
+            first = 0
+            for block, grams in self.grams.items():
+                where, value = grams.row(_pieces(block, said, self.language), length[block])
+                columns.append(where + first)
+                values.append(value)
+                first += len(grams.rarity)
+            starts.append(starts[-1] + sum(map(len, columns[-len(self.grams) :])))
+        width = sum(len(grams.rarity) for grams in self.grams.values())
+        return sp.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=(len(messages), width))
 
 
 def _encoded(block: str, messages: Sequence[Said]) -> Vectors:
@@ -173,18 +183,12 @@ class Grams:
             return cls({}, np.zeros(0, np.float32))
         return cls({piece: int(place) for piece, place in learner.vocabulary_.items()}, learner.idf_.astype(np.float32))
 
-    def rows(self, cut: Sequence[Sequence[str]], length: float) -> sp.csr_matrix:
-        """A row of a given length for each text; one without a known piece is a row of zeros."""
-        starts, columns, values = [0], [np.empty(0, np.int32)], [np.empty(0, np.float32)]
-        for pieces in cut:
-            counts = Counter(number for piece in pieces if (number := self.number.get(piece)) is not None)
-            where = np.fromiter(counts, np.int32, len(counts))
-            value = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[where]
-            columns.append(where)
-            values.append(value * (length / max(float(np.linalg.norm(value)), _TINY)))
-            starts.append(starts[-1] + len(counts))
-        shape = (len(cut), len(self.rarity))
-        return sp.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=shape)
+    def row(self, pieces: Sequence[str], length: float) -> tuple[npt.NDArray[np.int32], Vectors]:
+        """The columns of a text's known pieces and their values, of a given length; none of both if it has none."""
+        counts = Counter(number for piece in pieces if (number := self.number.get(piece)) is not None)
+        where = np.fromiter(counts, np.int32, len(counts))
+        value = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[where]
+        return where, value * np.float32(length / max(float(np.linalg.norm(value)), _TINY))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.languages import DEFAULT_LANGUAGE
 from bot.nlu.detector import LanguageDetector
 from bot.nlu.importer import LANGUAGE
 from bot.nlu.text import PlainText, plain
@@ -52,7 +53,7 @@ class LanguageIdentifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Rasa's hook: learn the languages from the examples that have an intent."""
         examples = [
-            (plain(example.get(TEXT)).text, str(example.get(LANGUAGE) or "en"))
+            (plain(example.get(TEXT)).text, str(example.get(LANGUAGE) or DEFAULT_LANGUAGE))
             for example in training_data.intent_examples
             if example.get(TEXT)
         ]
@@ -95,7 +96,8 @@ class LanguageIdentifier(GraphComponent):
 
     def _identify(self, message: Message, written: PlainText) -> None:
         conversation = str((message.get("metadata") or {}).get(LANGUAGE) or "")
-        chances = self._detector.probabilities(written.text) if self._detector else {conversation or "en": 1.0}
+        untrained = {conversation or DEFAULT_LANGUAGE: 1.0}
+        chances = self._detector.probabilities(written.text) if self._detector else untrained
         likeliest = max(chances, key=lambda tag: (chances[tag], tag == conversation))
         sure = chances[likeliest] >= _SURE or conversation not in chances
         message.set(LANGUAGE, likeliest if sure else conversation, add_to_output=True)

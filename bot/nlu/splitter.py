@@ -1,7 +1,8 @@
 """Where one message may hold several requests: at the ends of sentences, and at words that join ("and", "og", "а ещё").
 
 It only says where a message could be cut. Whether the parts are requests of their own is for the reader of their
-intents to tell (`bot.requests`), so cutting too often costs time and nothing else.
+intents to tell (`bot.requests`), so cutting too often costs time and nothing else; the reader also says how many of
+them it reads.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.languages import DEFAULT_LANGUAGE
 from bot.nlu.entities.words import JOINS
 from bot.nlu.identifier import PLAIN
 from bot.nlu.importer import LANGUAGE
@@ -28,11 +30,12 @@ from bot.nlu.importer import LANGUAGE
 PARTS = "parts"
 """Key of a message: the parts it may be cut into, in order; one for a message that is all of a piece."""
 
-MOST_PARTS = 5
 _LEAST_LETTERS = 4
-_SENTENCE_END = r"(?<=[.!?…])\s+|(?<=[。！？；])|(?<=؟)\s*|[;\n]+"
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff]"
+# In plain form a full-width "？" is "?"; no space follows it.
+_SENTENCE_END = rf"(?<=[.!?…])\s+|(?<=[!?])(?={_UNSPACED})|(?<=[。！？；])|(?<=؟)\s*|[;\n]+"
 # Written without spaces, a joining word is cut at wherever it stands; other scripts need word boundaries.
-_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_NO_SPACES = re.compile(_UNSPACED)
 _FILE = "joins.json"
 
 
@@ -63,7 +66,7 @@ class RequestSplitter(GraphComponent, EntityExtractorMixin):
         joins: dict[str, list[str]] = defaultdict(list)
         for table in training_data.lookup_tables:
             if table["name"] == JOINS:
-                joins[str(table.get(LANGUAGE) or "en")] += table["elements"]
+                joins[str(table.get(LANGUAGE) or DEFAULT_LANGUAGE)] += table["elements"]
         with self._storage.write_to(self._resource) as folder:
             (folder / _FILE).write_text(json.dumps(joins, ensure_ascii=False), encoding="utf-8")
         return self._resource
@@ -102,7 +105,7 @@ def parts(text: str, cuts: re.Pattern[str]) -> list[str]:
         if not piece:
             continue
         short = sum(map(str.isalnum, piece)) < (2 if _NO_SPACES.search(piece) else _LEAST_LETTERS)
-        if pieces and (short or len(pieces) == MOST_PARTS):
+        if pieces and short:
             pieces[-1] += " " + piece
         else:
             pieces.append(piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ _SURE_AT_FIRST = 0.8
 _LETTERS = 8
 _LETTERS_AT_FIRST = 3
 _WORDS = 2
+_NO_WORDS = re.compile(r"[!-~]*[\d@/][!-~]*")  # numbers, codes and addresses: they are alike in every language
 
 
 def language_after(current: str, text: str, chances: Mapping[str, float], *, chosen: bool, settled: bool) -> str:
@@ -20,8 +22,8 @@ def language_after(current: str, text: str, chances: Mapping[str, float], *, cho
         text: the message in plain form.
         chances: how likely each enabled language is.
         chosen: whether the customer asked for the current one; then only asking changes it.
-        settled: whether the customer has written in it before. A page's language is a guess, so that the first
-            messages need less to correct it.
+        settled: whether the customer has surely written in it before (`is_surely_in`). A page's language is a guess,
+            so that the first messages need less to correct it.
     """
     if chosen or not chances:
         return current
@@ -30,14 +32,39 @@ def language_after(current: str, text: str, chances: Mapping[str, float], *, cho
         return current
     if current not in chances:  # a page in a language that the bot doesn't speak
         settled = False
-    letters = [character for character in text if character.isalpha()]
-    own_script = letters and not any(_is_latin(character) for character in letters)
-    if settled:
-        # Scripts don't mix by accident: two letters of another one say more than a long word in the same.
-        enough = len(letters) >= 2 if own_script else len(letters) >= _LETTERS and len(text.split()) >= _WORDS
-        return likeliest if enough and chances[likeliest] >= _SURE else current
-    enough = bool(own_script) or len(letters) >= _LETTERS_AT_FIRST
-    return likeliest if enough and chances[likeliest] >= _SURE_AT_FIRST else current
+    if not settled:
+        return likeliest if is_surely_in(likeliest, text, chances) else current
+    words = _words(text)
+    letters = _letters(words)
+    # Scripts don't mix by accident: two letters of another one say more than a long word in the same.
+    another_script = len(letters) >= 2 and _is_own_script(letters)
+    enough = another_script or (len(letters) >= _LETTERS and len(words.split()) >= _WORDS)
+    return likeliest if enough and chances[likeliest] >= _SURE else current
+
+
+def is_surely_in(language: str, text: str, chances: Mapping[str, float]) -> bool:
+    """Whether the words of a message are surely in a language; a number or an e-mail address alone has none.
+
+    Args:
+        language: its tag.
+        text: the message in plain form.
+        chances: how likely each enabled language is.
+    """
+    letters = _letters(_words(text))
+    enough = len(letters) >= _LETTERS_AT_FIRST or _is_own_script(letters)
+    return enough and chances.get(language, 0.0) >= _SURE_AT_FIRST
+
+
+def _words(text: str) -> str:
+    return _NO_WORDS.sub(" ", text)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalpha())
+
+
+def _is_own_script(letters: str) -> bool:
+    return bool(letters) and not any(map(_is_latin, letters))
 
 
 def _is_latin(character: str) -> bool:

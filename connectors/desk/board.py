@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.desk.view import callback_card, card
+from connectors.desk.sending import Sending
+from connectors.desk.view import callback_card, card, is_said
 from handoff.callback import Callback
 from handoff.callbacks import Callbacks
 from handoff.clock import Clock
@@ -17,12 +18,15 @@ from handoff.entry import Entry
 from handoff.errors import NotFound
 from handoff.model import Conversation, Presence
 from handoff.rules import Rules
-from handoff.store.port import AgentPresence, Store
+from handoff.store.port import Agent, AgentPresence, Store
+from handoff.store.sending_port import DeadLetter
 
 MOST_CARDS = 200
 """Waiting conversations on the list; the rest come up as these are taken."""
 
-_TAIL = 30
+_TAILS = (30, 300)
+"""Entries before the cursor that a card reads, and how many when these hold nothing said (receipts, notes)."""
+
 _READS_AT_ONCE = 16
 
 
@@ -33,32 +37,38 @@ class _Snapshot:
     assigned: list[dict[str, Any]]
     callbacks: list[dict[str, Any]]
     agents: list[dict[str, Any]]
+    dead: Sequence[DeadLetter]
     presences: dict[str, Presence]
 
 
 class Board:
     """Reads the desk's lists out of the store."""
 
-    def __init__(self, store: Store, desk: Desk, callbacks: Callbacks, rules: Rules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, desk: Desk, callbacks: Callbacks, sending: Sending, rules: Rules, clock: Clock
+    ) -> None:
         self._conversations = store.conversations
+        self._outbox = store.outbox
         self._agents = store.agents
         self._desk = desk
         self._callbacks = callbacks
+        self._sending = sending
         self._rules = rules
         self._clock = clock
         self._reads = asyncio.Semaphore(_READS_AT_ONCE)
         self._turn = asyncio.Lock()
         self._latest: _Snapshot | None = None
 
-    async def overview(self, agent_id: str) -> dict[str, Any]:
+    async def overview(self, agent: Agent) -> dict[str, Any]:
         """Return what one agent's desk lists, no older than this call."""
         snapshot = await self._snapshot()
         return {
             "queue": snapshot.queue,
-            "mine": [each for each in snapshot.assigned if each["agent_id"] == agent_id],
+            "mine": [each for each in snapshot.assigned if each["agent_id"] == agent.id],
             "callbacks": snapshot.callbacks,
+            "dead_letters": await self._sending.readable(snapshot.dead, agent),
             "agents": snapshot.agents,
-            "presence": snapshot.presences.get(agent_id, Presence.OFFLINE).value,
+            "presence": snapshot.presences.get(agent.id, Presence.OFFLINE).value,
         }
 
     async def callbacks(self) -> list[dict[str, Any]]:
@@ -104,6 +114,7 @@ class Board:
             assigned=await self._cards(taken),
             callbacks=await self.callbacks(),
             agents=agents,
+            dead=await self._outbox.dead(),
             presences={agent_id: kept.presence for agent_id, kept in presences.items()},
         )
 
@@ -124,5 +135,9 @@ class Board:
                 return None  # erased since the list was read
 
     async def _tail(self, conversation: Conversation) -> tuple[Sequence[Entry], int]:
-        page = await self._conversations.read(conversation.id, max(0, conversation.cursor - _TAIL))
+        for tail in _TAILS:
+            first = max(0, conversation.cursor - tail)
+            page = await self._conversations.read(conversation.id, first)
+            if first == 0 or any(is_said(entry) for entry in page.entries):
+                break
         return page.entries, page.last_seq

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
+from connectors.desk.attachments import uploader
 from connectors.desk.board import Board
 from connectors.desk.guard import ROOT, agent_of
+from connectors.desk.person import person_view, timeline_entries
 from connectors.desk.reading import Reading
+from connectors.desk.sending import Sending
 from connectors.desk.view import contact_view, desk_entries, summary_view
-from connectors.fields import Field, instant, integer, prose, text
+from connectors.fields import Field, instant, integer, prose, text, texts
 from connectors.http import read_json, read_query
 from connectors.listen import App
+from connectors.media.uploads import MAX_FILES, MAX_TOKEN, Uploads
+from handoff.attachment import Attachment
 from handoff.desk import Desk
 from handoff.errors import InvalidInput
 from handoff.model import Conversation
-from handoff.store.port import Accepted, Agent
+from handoff.store.port import Agent
 from handoff.summary import summarise
 
-_MESSAGE = {"client_msg_id": text(128), "text": prose()}
+Stands = TypeVar("Stands")
+Write = Callable[[str, Agent, str, str, Sequence[Attachment]], Awaitable[Stands]]
+
+_MESSAGE = {
+    "client_msg_id": text(128),
+    "text": prose(default=""),
+    "attachments": texts(MAX_FILES, MAX_TOKEN, default=()),
+}
 _TRANSFER = {
     "agent_id": text(128, default=None),
     "team": text(128, default=None),
@@ -31,8 +44,10 @@ _TRANSFER = {
 class ConversationRoutes:
     """The steps of an agent; whether they may is decided by the desk service, at the instant of the step."""
 
-    def __init__(self, desk: Desk, board: Board, reading: Reading) -> None:
+    def __init__(self, desk: Desk, board: Board, reading: Reading, sending: Sending, uploads: Uploads) -> None:
         self._desk = desk
+        self._uploads = uploads
+        self._sending = sending
         self._board = board
         self._reading = reading
 
@@ -48,20 +63,24 @@ class ConversationRoutes:
         app.add_route(self.transfer, f"{one}/transfer", methods=["POST"], name="desk_transfer")
         app.add_route(self.give_back, f"{one}/return", methods=["POST"], name="desk_return")
         app.add_route(self.resolve, f"{one}/resolve", methods=["POST"], name="desk_resolve")
+        app.add_route(self.part, f"{one}/part", methods=["POST"], name="desk_part")
         app.add_route(self.snooze, f"{one}/snooze", methods=["POST"], name="desk_snooze")
 
     async def conversation(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Return everything an agent needs to take over: the card, the summary, the facts, the whole log."""
         conversation = await self._reading.conversation(conversation_id, agent_of(request).agent)
-        entries, last_seq = await self._reading.log(conversation_id)
+        timeline = await self._reading.timeline(conversation)
+        _, entries, last_seq = timeline.logs[0]
         return json_response(
             {
                 "conversation": await self._board.card(conversation),
                 "summary": summary_view(summarise(conversation, entries)),
                 "details": dict(conversation.details),
                 "contact": contact_view(conversation.contact),
-                "entries": desk_entries(entries),
+                "person": person_view(await self._reading.person(conversation), timeline),
+                "entries": timeline_entries(timeline),
                 "last_seq": last_seq,
+                "sending": self._sending.standing(timeline),
             }
         )
 
@@ -83,14 +102,21 @@ class ConversationRoutes:
         return await self._carded(await self._desk.decline(conversation_id, _agent(request)))
 
     async def reply(self, request: Request, conversation_id: str) -> HTTPResponse:
-        """Write to the customer."""
-        body = _read(request, _MESSAGE)
-        return _kept(await self._desk.reply(conversation_id, _agent(request), body["client_msg_id"], body["text"]))
+        """Write to the customer, where they last wrote."""
+        written = await self._write(request, conversation_id, self._desk.reply)
+        return json_response({"conversation_id": written.conversation_id, "seq": written.seq}, status=201)
 
     async def note(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Write to colleagues."""
-        body = _read(request, _MESSAGE)
-        return _kept(await self._desk.note(conversation_id, _agent(request), body["client_msg_id"], body["text"]))
+        accepted = await self._write(request, conversation_id, self._desk.note)
+        return json_response({"conversation_id": conversation_id, "seq": accepted.seq}, status=201)
+
+    async def part(self, request: Request, conversation_id: str) -> HTTPResponse:
+        """Undo that the person of this conversation was taken for another's."""
+        merge_id = _read(request, {"merge_id": text(128)})["merge_id"]
+        conversation = await self._reading.conversation(conversation_id, _agent(request))
+        await self._reading.part(conversation, merge_id, _agent(request))
+        return await self._carded(conversation)
 
     async def transfer(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Pass the conversation to a colleague or to a team's queue."""
@@ -121,6 +147,16 @@ class ConversationRoutes:
         body = _read(request, {"until": instant()})
         return await self._carded(await self._desk.snooze(conversation_id, _agent(request), body["until"]))
 
+    async def _write(self, request: Request, conversation_id: str, write: Write[Stands]) -> Stands:
+        body, agent = _read(request, _MESSAGE), _agent(request)
+        files = await self._named(body["attachments"], conversation_id, agent)
+        return await write(conversation_id, agent, body["client_msg_id"], body["text"], files)
+
+    async def _named(self, tokens: Sequence[str], conversation_id: str, agent: Agent) -> tuple[Attachment, ...]:
+        if not tokens:
+            return ()
+        return await self._uploads.named(tokens, conversation_id, uploader(agent))
+
     async def _carded(self, conversation: Conversation) -> HTTPResponse:
         return json_response({"conversation": await self._board.card(conversation)})
 
@@ -132,7 +168,3 @@ def _agent(request: Request) -> Agent:
 def _read(request: Request, fields: dict[str, Field]) -> dict[str, Any]:
     """Read the body; one that could only be empty may be left out."""
     return {} if not fields and not request.body else read_json(request, fields)
-
-
-def _kept(accepted: Accepted) -> HTTPResponse:
-    return json_response({"seq": accepted.seq}, status=201)

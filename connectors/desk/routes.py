@@ -81,7 +81,7 @@ class DeskRoutes:
 
     async def overview(self, request: Request) -> HTTPResponse:
         """Return the lists."""
-        return json_response(await self._board.overview(agent_of(request).agent.id))
+        return json_response(await self._board.overview(agent_of(request).agent))
 
     async def callbacks(self, request: Request) -> HTTPResponse:
         """Return the callbacks that are due or coming."""

@@ -98,12 +98,12 @@ class DeskSocket:
             lists_due = lists_due or wake.desk or bool(wake.moved) or not wake
 
     async def _tell_lists(self, page: _Page) -> None:
-        overview = await self._board.overview(page.signed_in.agent.id)
+        overview = await self._board.overview(page.signed_in.agent)
         listed = {card["id"] for card in (*overview["queue"], *overview["mine"])}
         unheard = listed - page.listener.followed
         page.listener.follow(listed | ({page.watched} if page.watched else set()))
         if unheard:  # what was said there between the reading and the following
-            overview = await self._board.overview(page.signed_in.agent.id)
+            overview = await self._board.overview(page.signed_in.agent)
         if overview != page.overview:
             page.overview = overview
             await page.socket.send({"type": "overview", **overview})

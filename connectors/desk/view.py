@@ -28,7 +28,7 @@ def card(conversation: Conversation, tail: Sequence[Entry], last_seq: int, now: 
     """
     handoff = conversation.handoff
     offer = handoff.offer if handoff else None
-    said = [entry for entry in tail if _is_said(entry)]
+    said = [entry for entry in tail if is_said(entry)]
     # An agent chooses by what the customer wants, not by what was answered.
     quoted = next((entry for entry in reversed(said) if entry.author is Author.CONTACT), said[-1] if said else None)
     unread = _unread(tail)
@@ -97,6 +97,8 @@ def _entry(entry: Entry, marked: bool) -> dict[str, Any]:
         "understood": asdict(entry.understood) if entry.understood else None,
         "facts": dict(entry.facts),
     }
+    if entry.template is not None:
+        shown["template"] = entry.template.name
     if entry.event is not None:
         shown["event"] = entry.event.value
     if marked:
@@ -113,7 +115,8 @@ def _shortened(text: str) -> str:
     return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
 
 
-def _is_said(entry: Entry) -> bool:
+def is_said(entry: Entry) -> bool:
+    """Tell whether a card may quote an entry: what a person or the bot wrote for the other side to read."""
     spoken = entry.kind is Kind.MESSAGE and entry.author is not Author.SYSTEM
     return spoken and bool(entry.text) and entry.visibility is Visibility.PUBLIC
 

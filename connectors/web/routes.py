@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sanic import HTTPResponse, Request
 from sanic import json as json_response
 
-from connectors.fields import flag, integer, language, prose, text
+from connectors.fields import flag, integer, language, prose, text, texts
 from connectors.http import bearer_token, read_json, read_query
 from connectors.listen import App
+from connectors.media.uploads import CONTACT, MAX_FILES, MAX_TOKEN, Uploads
 from connectors.socket import Socket, socket_handler
 from connectors.throttle import Rate, Throttle
 from connectors.web.feed import Feed
 from connectors.web.identity import Identities, host_user
 from connectors.web.tokens import SessionTokens
+from handoff.attachment import Attachment
 from handoff.clock import Clock
 from handoff.errors import InvalidInput, NotAuthenticated, NotFound
 from handoff.gateway import Gateway
@@ -57,6 +60,7 @@ class ChatRoutes:
         identities: Identities,
         clock: Clock,
         limits: ChatLimits,
+        uploads: Uploads,
     ) -> None:
         self._gateway = gateway
         self._conversations = conversations
@@ -64,6 +68,7 @@ class ChatRoutes:
         self._tokens = tokens
         self._identities = identities
         self._clock = clock
+        self._uploads = uploads
         self._sessions = Throttle(limits.sessions, clock, "Too many chats were opened from here; wait a little.")
         self._messages = Throttle(limits.messages, clock, "You are writing very fast; wait a little and send it again.")
 
@@ -91,9 +96,14 @@ class ChatRoutes:
         conversation_id = self._conversation_of(request)
         self._messages.spend(conversation_id)
         body = read_json(request, _MESSAGE)
+        files = await self._named(body["attachments"], conversation_id)
         try:
             accepted = await self._gateway.accept(
-                conversation_id, external_id=body["client_msg_id"], text=body["text"], choice=body["choice"]
+                conversation_id,
+                external_id=body["client_msg_id"],
+                text=text_beside(body["text"], files),
+                choice=body["choice"],
+                attachments=files,
             )
         except NotFound:
             await self._require_existing(conversation_id)
@@ -114,6 +124,11 @@ class ChatRoutes:
         after = read_query(request, {"after": _AFTER})["after"]
         conversation_id = await self._introduced(socket)
         await socket.run_together(self._tell(socket, conversation_id, after), self._hear(socket, conversation_id))
+
+    async def _named(self, tokens: list[str], conversation_id: str) -> tuple[Attachment, ...]:
+        if not tokens:
+            return ()
+        return await self._uploads.named(tokens, conversation_id, CONTACT)
 
     # sessions
 
@@ -175,6 +190,11 @@ class ChatRoutes:
                 await self._conversations.announce(Moved(conversation_id, signal=CONTACT_TYPES))
 
 
+def text_beside(text: str | None, files: Sequence[Attachment]) -> str | None:
+    """Return a message's text, or none where it is blank beside files: they say enough."""
+    return None if files and text is not None and not text.strip() else text
+
+
 def _gone() -> NotAuthenticated:
     return NotAuthenticated("This conversation is not kept any more; open a new session.")
 
@@ -187,5 +207,10 @@ _SESSION = {
     "signature": text(64, at_least=64, default=None),
     "token": text(512, default=None),
 }
-_MESSAGE = {"client_msg_id": text(128), "text": prose(default=None), "choice": text(32, default=None)}
+_MESSAGE = {
+    "client_msg_id": text(128),
+    "text": prose(default=None),
+    "choice": text(32, default=None),
+    "attachments": texts(MAX_FILES, MAX_TOKEN, default=()),
+}
 _PAGE_FRAME = {"typing": flag(default=False), "ping": integer(0, _LAST_SEQ, default=0)}

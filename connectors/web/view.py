@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from handoff.attachment import Attachment
+from handoff.buttons import csat_answer
 from handoff.entry import Author, Entry, Kind, Visibility
 from handoff.instants import to_rfc3339
 from handoff.notices import first_name
@@ -45,16 +48,23 @@ def customer_entry(entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "language": entry.language,
         "buttons": buttons(entry),
-        "attachments": [dict(attachment) for attachment in entry.attachments],
+        "attachments": [attachment_view(attachment) for attachment in entry.attachments],
         "sent_at": to_rfc3339(entry.at),
     }
     if entry.author is Author.CONTACT and entry.external_id is not None:
         shown["client_msg_id"] = entry.external_id
     if entry.kind is Kind.OWNER and entry.owner is not None:
         shown["owner"] = entry.owner.value
+    if any(csat_answer(button.payload) for button in entry.buttons):
+        shown["asks"] = "satisfaction"
     if entry.kind is Kind.CALLBACK:
         shown["callback"] = {name: entry.facts.get(name) for name in ("callback_id", "status", "title")}
     return shown
+
+
+def attachment_view(attachment: Attachment) -> dict[str, Any]:
+    """Return an attachment as pages see it: everything but how the platform refers to it, and no empty fields."""
+    return {name: value for name, value in asdict(attachment).items() if name != "ref" and value not in ("", 0, None)}
 
 
 def buttons(entry: Entry) -> list[dict[str, str]]:

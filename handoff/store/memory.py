@@ -8,7 +8,11 @@ from collections.abc import Callable
 from handoff.errors import StoreUnavailable
 from handoff.store.memory_agents import MemoryAgents
 from handoff.store.memory_callbacks import MemoryCallbacks
+from handoff.store.memory_contacts import MemoryContacts
 from handoff.store.memory_conversations import MemoryConversations
+from handoff.store.memory_later import MemoryLater
+from handoff.store.memory_log import Logs
+from handoff.store.memory_outbox import MemoryOutbox
 from handoff.store.memory_reach import Reach
 
 
@@ -23,9 +27,13 @@ class MemoryStore:
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._reach = Reach()
-        self._conversations = MemoryConversations(self._reach)
+        logs = Logs()
+        self._outbox = MemoryOutbox(self._reach, logs)
+        self._conversations = MemoryConversations(self._reach, logs, self._outbox)
         self._agents = MemoryAgents(self._reach, seconds)
         self._callbacks = MemoryCallbacks(self._reach, seconds)
+        self._contacts = MemoryContacts(self._reach, seconds)
+        self._later = MemoryLater(self._reach, seconds)
 
     @property
     def conversations(self) -> MemoryConversations:
@@ -41,6 +49,21 @@ class MemoryStore:
     def callbacks(self) -> MemoryCallbacks:
         """Callbacks and the places they take in slots."""
         return self._callbacks
+
+    @property
+    def outbox(self) -> MemoryOutbox:
+        """What is to be sent, what became of it, and what is to be fetched."""
+        return self._outbox
+
+    @property
+    def contacts(self) -> MemoryContacts:
+        """Identities and profiles."""
+        return self._contacts
+
+    @property
+    def later(self) -> MemoryLater:
+        """What waits for its time, and the answers that were given under idempotency keys."""
+        return self._later
 
     @property
     def answers(self) -> bool:

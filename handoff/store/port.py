@@ -1,6 +1,7 @@
 """The store port: what Baton keeps, and the few atomic steps in which it changes.
 
 Two adapters obey one contract suite: Redis (`handoff.store.redis_*`) and the in-memory twin (`handoff.store.memory`).
+Sending, contacts and what is said later have pages of their own: `sending_port`, `contacts_port` and `later_port`.
 Every method raises `StoreUnavailable` when the server does not answer. `now` and other instants are in milliseconds.
 """
 
@@ -13,6 +14,9 @@ from typing import Protocol
 from handoff.callback import Callback, Slot
 from handoff.entry import Entry
 from handoff.model import Conversation, Presence
+from handoff.store.contacts_port import ContactStore
+from handoff.store.later_port import LaterStore
+from handoff.store.sending_port import OutboxStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,16 @@ class Moved:
     """Something happened in a conversation: a wake-up, never the truth.
 
     `last_seq` is its log's end. `desk` is True when what the desk lists (owner, offer, status) changed, `work` when the
-    worker has something to do. `signal` names a passing thing that is not in the log (one of those below), else it is
-    empty.
+    worker has something to do, `sends` when the sender has, `fetches` when there are files to fetch. `signal` names a
+    passing thing that is not in the log (one of those below), else it is empty.
     """
 
     conversation_id: str
     last_seq: int = 0
     desk: bool = False
     work: bool = False
+    sends: bool = False
+    fetches: bool = False
     signal: str = ""
 
 
@@ -92,7 +98,10 @@ class ConversationStore(Protocol):
         """Append a customer's message durably, once, and mark the conversation ready for its worker.
 
         What is typed while an agent attends (`lists.attended`) and nothing else waits is no work: the cursor passes it
-        in the same step, and the version rises with it.
+        in the same step, and the version rises with it. What is no message (a reaction, an edit) is never work.
+
+        In the same step a message with PENDING attachments becomes due for fetching, and on a pushed channel it is
+        found from then on (`OutboxStore.place_of`) by its fact `message_ref`, or by its `external_id` without one.
 
         Raises:
             NotFound: there is no such conversation.
@@ -103,10 +112,7 @@ class ConversationStore(Protocol):
         """Name conversations that have work waiting and no live lease, oldest first (at most some hundreds)."""
 
     async def take(self, conversation_id: str, now: int, lease_ms: int) -> Work | None:
-        """Lease a ready conversation, with at most `MOST_TAKEN` entries past its cursor.
-
-        None when it has no work or another worker has it.
-        """
+        """Lease a ready conversation, with at most `MOST_TAKEN` entries; None without work, or if a worker has it."""
 
     async def put_off(self, conversation_id: str, until: int) -> None:
         """End a lease early: the conversation's waiting work is ready again at `until`."""
@@ -126,7 +132,8 @@ class ConversationStore(Protocol):
         `after` is written only when it differs from `before`, and must then have a higher version. Its waiting work
         and its place in the lists of queued and assigned conversations follow from it. A commit that moves the cursor
         ends the lease: what is still waiting is ready at once. `wakes` marks the last of the entries as work for the
-        worker. The seq returned is that of the last entry appended (the log's end when there are none); for a known
+        worker. On a pushed channel the conversation is due in the outbox once an outgoing entry is appended. The seq
+        returned is that of the last entry appended (the log's end when there are none); for a known
         `once` key it is the seq it got then, and nothing is written.
 
         Raises:
@@ -152,7 +159,7 @@ class ConversationStore(Protocol):
         """Wake the live pages about something that is not in the log."""
 
     def watch(self) -> AsyncGenerator[Moved, None]:
-        """Yield every wake-up from now on, reconnecting by itself.
+        """Yield every wake-up from now on, reconnecting by itself; it neither ends nor raises.
 
         The first item, and the first one after a gap (a lost connection), is `Moved("")`: look at everything again.
         Once it has come, nothing later is missed.
@@ -276,6 +283,15 @@ class Store(Protocol):
 
     @property
     def callbacks(self) -> CallbackStore: ...
+
+    @property
+    def outbox(self) -> OutboxStore: ...
+
+    @property
+    def contacts(self) -> ContactStore: ...
+
+    @property
+    def later(self) -> LaterStore: ...
 
     async def ping(self) -> bool:
         """Tell whether the store answers now; never raises."""

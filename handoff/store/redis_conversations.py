@@ -5,23 +5,33 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from typing import NoReturn
 
-from handoff.entry import Entry
+from handoff.delivery import is_pushed
+from handoff.entry import Entry, Kind
 from handoff.errors import KeyReused, NotFound, Stale, place_of
 from handoff.model import Conversation
 from handoff.store import keys
-from handoff.store.codec import decode, encode
 from handoff.store.keys import conversation_keys
-from handoff.store.lists import attended, check_change, desk_differs, holder, queue_score
+from handoff.store.lists import (
+    attended,
+    check_change,
+    desk_differs,
+    has_files_to_fetch,
+    holder,
+    platform_id,
+    queue_score,
+    to_send,
+)
 from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
-from handoff.store.redis_link import Command, RedisLink
+from handoff.store.redis_lines import conversation_of, entries_of, line_of, merged, record, state_of
+from handoff.store.redis_link import RedisLink
 
 log = logging.getLogger(__name__)
 
 _READY_AT_ONCE = 32  # of each partition
 _READ_AT_ONCE = 500
+_WORKER, _SENDER, _FETCHER = 1, 2, 4  # who has something to do, as a wake-up counts them together
 _BEYOND = 2**53  # more than any log holds, and still a whole number to Lua
 
 
@@ -38,29 +48,30 @@ class RedisConversations:
             "open",
             (at.record, at.queue, at.assigned),
             conversation.id,
-            _state(conversation),
+            state_of(conversation),
             conversation.version,
             conversation.cursor,
             *_listing(conversation),
+            int(is_pushed(conversation.channel)),
         )
-        return _conversation(state, version, cursor)
+        return conversation_of(state, version, cursor)
 
     async def get(self, conversation_id: str) -> Conversation:
         """Return a conversation; raises NotFound."""
-        state, version, cursor = await self._link.call(*_record(conversation_id))
+        state, version, cursor = await self._link.call(*record(conversation_id))
         if state is None:
             _missing()
-        return _conversation(state, version, cursor)
+        return conversation_of(state, version, cursor)
 
     async def several(self, conversation_ids: Sequence[str]) -> Mapping[str, Conversation]:
         """Return conversations by id, read together; one that is not kept, or cannot be read, is absent."""
         found: dict[str, Conversation] = {}
         for first in range(0, len(conversation_ids), _READ_AT_ONCE):
             names = conversation_ids[first : first + _READ_AT_ONCE]
-            for name, kept in zip(names, await self._link.together([_record(name) for name in names]), strict=True):
+            for name, kept in zip(names, await self._link.together([record(name) for name in names]), strict=True):
                 try:
                     if kept[0] is not None:
-                        found[name] = _conversation(*kept)
+                        found[name] = conversation_of(*kept)
                 except (TypeError, ValueError, LookupError) as error:
                     log.error("conversation %s cannot be read: %s", name, place_of(error))
         return found
@@ -70,14 +81,16 @@ class RedisConversations:
         at = conversation_keys(conversation_id)
         outcome, seq = await self._link.script(
             "accept",
-            (at.record, at.log, at.seen, at.ready),
+            (at.record, at.log, at.seen, at.ready, at.fetches, at.ids),
             conversation_id,
             now,
             keys.LIVE,
             once.key,
             once.digest,
-            _line(entry),
-            int(entry.choice is not None),
+            line_of(entry),
+            _how(entry),
+            platform_id(entry),
+            int(has_files_to_fetch(entry)),
         )
         return _accepted(outcome, seq)
 
@@ -89,7 +102,7 @@ class RedisConversations:
                 for partition in keys.PARTITIONS
             ]
         )
-        return _merged(found)
+        return [name for _, name in merged(found)]
 
     async def take(self, conversation_id: str, now: int, lease_ms: int) -> Work | None:
         """Lease a ready conversation; None when it has no work or another worker has it."""
@@ -100,8 +113,8 @@ class RedisConversations:
         if work is None:
             return None
         state, version, cursor, *lines = work
-        conversation = _conversation(state, version, cursor)
-        return Work(conversation, _entries(lines, conversation.cursor))
+        conversation = conversation_of(state, version, cursor)
+        return Work(conversation, entries_of(lines, conversation.cursor))
 
     async def put_off(self, conversation_id: str, until: int) -> None:
         """End a lease early: the conversation's waiting work is ready again at `until`."""
@@ -122,7 +135,7 @@ class RedisConversations:
         at = conversation_keys(before.id)
         outcome, seq = await self._link.script(
             "commit",
-            (at.record, at.log, at.seen, at.ready, at.queue, at.assigned),
+            (at.record, at.log, at.seen, at.ready, at.queue, at.assigned, at.sending, at.outgoing, at.outbox),
             before.id,
             now,
             keys.LIVE,
@@ -131,11 +144,12 @@ class RedisConversations:
             before.version,
             after.version,
             after.cursor,
-            _state(after) if after != before else "",
+            state_of(after) if after != before else "",
             *_listing(after),
             int(wakes),
             int(desk_differs(before, after)),
-            *(_line(entry) for entry in entries),
+            " ".join(map(str, to_send(before.channel, entries))),
+            *(line_of(entry) for entry in entries),
         )
         return _accepted(outcome, seq)
 
@@ -147,15 +161,14 @@ class RedisConversations:
         if page is None:
             _missing()
         last_seq, *lines = page
-        return Page(_entries(lines, first), last_seq)
+        return Page(entries_of(lines, first), last_seq)
 
     async def queued(self) -> Sequence[str]:
         """Name the waiting conversations in the order in which they are served."""
-        return _merged(
-            await self._link.together(
-                [("ZRANGE", keys.queue_key(partition), 0, -1, "WITHSCORES") for partition in keys.PARTITIONS]
-            )
+        found = await self._link.together(
+            [("ZRANGE", keys.queue_key(partition), 0, -1, "WITHSCORES") for partition in keys.PARTITIONS]
         )
+        return [name for _, name in merged(found)]
 
     async def assigned(self) -> Mapping[str, str]:
         """Map each conversation that an agent has to the agent's id."""
@@ -164,7 +177,8 @@ class RedisConversations:
 
     async def announce(self, moved: Moved) -> None:
         """Wake the live pages about something that is not in the log."""
-        said = f"{moved.last_seq} {int(moved.desk)} {int(moved.work)} {moved.signal or '-'} {moved.conversation_id}"
+        wakes = moved.work * _WORKER + moved.sends * _SENDER + moved.fetches * _FETCHER
+        said = f"{moved.last_seq} {int(moved.desk)} {wakes} {moved.signal or '-'} {moved.conversation_id}"
         await self._link.call("PUBLISH", keys.LIVE, said)
 
     async def watch(self) -> AsyncGenerator[Moved, None]:
@@ -174,24 +188,10 @@ class RedisConversations:
                 yield Moved("") if said is None else _moved(said)
 
 
-def _record(conversation_id: str) -> Command:
-    return "HMGET", conversation_keys(conversation_id).record, "state", "version", "cursor"
-
-
-def _state(conversation: Conversation) -> str:
-    return encode(replace(conversation, version=0, cursor=0))
-
-
-def _conversation(state: str, version: str, cursor: str) -> Conversation:
-    return decode(Conversation, state, version=int(version), cursor=int(cursor))
-
-
-def _line(entry: Entry) -> str:
-    return encode(replace(entry, seq=0))
-
-
-def _entries(lines: Sequence[str], after: int) -> tuple[Entry, ...]:
-    return tuple(decode(Entry, line, seq=seq) for seq, line in enumerate(lines, after + 1))
+def _how(entry: Entry) -> str:
+    if entry.kind is not Kind.MESSAGE:
+        return "noted"
+    return "typed" if entry.choice is None else "pressed"
 
 
 def _listing(conversation: Conversation) -> tuple[str | int, str, int]:
@@ -199,16 +199,19 @@ def _listing(conversation: Conversation) -> tuple[str | int, str, int]:
     return ("" if score is None else score, holder(conversation) or "", int(attended(conversation)))
 
 
-def _merged(found: Sequence[Sequence[str]]) -> list[str]:
-    """Put the partitions' parts of a list (member, score, member, …) together, by score and then by id."""
-    scored = [(float(score), member) for part in found for member, score in zip(part[::2], part[1::2], strict=True)]
-    return [member for _, member in sorted(scored)]
-
-
 def _moved(said: str) -> Moved:
     try:
-        last_seq, desk, work, signal, conversation_id = said.split(" ", 4)
-        return Moved(conversation_id, int(last_seq), desk == "1", work == "1", "" if signal == "-" else signal)
+        last_seq, desk, wakes, signal, conversation_id = said.split(" ", 4)
+        who = int(wakes)
+        return Moved(
+            conversation_id,
+            int(last_seq),
+            desk=desk == "1",
+            work=bool(who & _WORKER),
+            sends=bool(who & _SENDER),
+            fetches=bool(who & _FETCHER),
+            signal="" if signal == "-" else signal,
+        )
     except ValueError:  # not Baton's; looking at everything is always right
         return Moved("")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ Argument = str | int
 Command = tuple[Argument, ...]
 
 _LUA = Path(__file__).parent / "lua"
+_USES = re.compile(r"^-- uses +(\w+)$", re.MULTILINE)
 _SILENCE_S = 10.0  # a channel that says nothing for so long is asked whether it is still there
 _RETRY_S = (0.05, 0.1, 0.25, 0.5, 1.0)  # waits before subscribing again; the last one stays
 
@@ -47,7 +49,7 @@ class RedisLink:
         self._timeout_s = timeout_s
         self._free = asyncio.Semaphore(connections)
         self._works = True
-        self._scripts = {path.stem: _Script(path.read_text("utf-8")) for path in _LUA.glob("*.lua")}
+        self._scripts = {path.stem: _Script(_whole(path)) for path in _LUA.glob("*.lua")}
         try:
             self._client = Redis.from_url(
                 url,
@@ -156,3 +158,12 @@ class _Script:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sha = hashlib.sha1(text.encode("utf-8"), usedforsecurity=False).hexdigest()
+
+
+def _whole(path: Path) -> str:
+    """Return a script with what it shares with others (`-- uses NAME`) put in, for Redis knows no libraries."""
+
+    def shared(line: re.Match[str]) -> str:
+        return (_LUA / "shared" / f"{line[1]}.lua").read_text("utf-8")
+
+    return _USES.sub(shared, path.read_text("utf-8"))

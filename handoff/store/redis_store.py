@@ -5,8 +5,11 @@ from __future__ import annotations
 from handoff.errors import StoreUnavailable
 from handoff.store.redis_agents import RedisAgents
 from handoff.store.redis_callbacks import RedisCallbacks
+from handoff.store.redis_contacts import RedisContacts
 from handoff.store.redis_conversations import RedisConversations
+from handoff.store.redis_later import RedisLater
 from handoff.store.redis_link import RedisLink
+from handoff.store.redis_outbox import RedisOutbox
 
 
 class RedisStore:
@@ -26,6 +29,9 @@ class RedisStore:
         self._conversations = RedisConversations(self._link)
         self._agents = RedisAgents(self._link)
         self._callbacks = RedisCallbacks(self._link)
+        self._outbox = RedisOutbox(self._link)
+        self._contacts = RedisContacts(self._link)
+        self._later = RedisLater(self._link)
 
     @property
     def conversations(self) -> RedisConversations:
@@ -41,6 +47,21 @@ class RedisStore:
     def callbacks(self) -> RedisCallbacks:
         """Callbacks and the places they take in slots."""
         return self._callbacks
+
+    @property
+    def outbox(self) -> RedisOutbox:
+        """What is to be sent, what became of it, and what is to be fetched."""
+        return self._outbox
+
+    @property
+    def contacts(self) -> RedisContacts:
+        """Identities and profiles."""
+        return self._contacts
+
+    @property
+    def later(self) -> RedisLater:
+        """What waits for its time, and the answers that were given under idempotency keys."""
+        return self._later
 
     async def ping(self) -> bool:
         """Tell whether the store answers now; never raises."""

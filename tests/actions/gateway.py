@@ -109,11 +109,14 @@ class Gateway:
         wanted = await request.json()
         if wanted["slot_id"] in self.taken:
             return 409, _error("slot_taken")
-        if wanted["slot_id"] not in {slot["slot_id"] for slot in self.slots()}:
-            return 404, _error("not_found")
+        if not self._offers(wanted["slot_id"]):
+            return 404, _error("slot_unknown")
         callback = {"callback_id": f"cb_{len(self.callbacks) + 1}", "status": "held", **self._place(wanted["slot_id"])}
         self.callbacks[callback["callback_id"]] = {**callback, "conversation_id": wanted["conversation_id"]}
         return 201, callback
+
+    def _offers(self, slot_id: str) -> bool:
+        return slot_id in {slot["slot_id"] for slot in self.slots()}
 
     def _place(self, slot_id: str) -> dict[str, str]:
         title = next(slot["title"] for slot in self.slots() if slot["slot_id"] == slot_id)
@@ -132,6 +135,8 @@ class Gateway:
             return 404, _error("not_found")
         if slot_id in self.taken:
             return 409, _error("slot_taken")
+        if not self._offers(slot_id):
+            return 404, _error("slot_unknown")
         callback.update(self._place(slot_id))
         return 200, callback
 

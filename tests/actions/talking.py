@@ -97,6 +97,7 @@ class Reply:
     details: dict[str, Any] = field(default_factory=dict)
     resolved: bool = False
     language: str | None = None
+    verified: str | None = None
 
     def __contains__(self, response: str) -> bool:
         return response in self.responses
@@ -109,14 +110,21 @@ class Reply:
 
 @dataclass
 class Talk:
-    """One customer's conversation with the bot."""
+    """One customer's conversation with the bot.
+
+    Args:
+        about: what the customer was told unasked before their next message.
+        seconds: how long a turn may take; by default as long as the settings say.
+    """
 
     bot: TurnAgent
     shop: SqliteShop
     gateway: Gateway
     loop: asyncio.AbstractEventLoop
     contact: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
     language: str = "en"
+    seconds: float | None = None
     name: str = field(default_factory=lambda: f"c_{next(_ids)}")
     last: Reply = field(default_factory=Reply)
 
@@ -155,11 +163,11 @@ class Talk:
             text=None if text.startswith("/") else text,
             choice=read_choice(text) if text.startswith("/") else None,
             language=self.language,
-            metadata={"channel": "web", "contact": self.contact},
+            metadata={"channel": "web", "contact": self.contact, **({"about": self.about} if self.about else {})},
         )
         self.bot.action_endpoint.failure = None
         try:
-            answer = await self.bot.processor.take_turn(turn)
+            answer = await self.bot.processor.take_turn(turn, self.seconds)
         except TurnFailed as failed:
             raise self.bot.action_endpoint.failure or failed from failed
         tracker = await self.bot.tracker_store.retrieve(self.name)
@@ -180,6 +188,7 @@ def _reply(events: list[dict[str, Any]]) -> Reply:
         reply.not_understood |= effects.get("not_understood", False)
         reply.details |= effects.get("details", {})
         reply.resolved |= effects.get("resolve", False)
+        reply.verified = (effects.get("verified") or {}).get("customer_id", reply.verified)
         if event.get("text"):
             reply.responses.append((event.get("metadata") or {}).get("utter_action"))
             reply.texts.append(event["text"])

@@ -16,7 +16,12 @@ from actions.shop import NotReturnableReason, OrderStatus, ReturnStatus, Shipmen
 
 ROOT = Path(__file__).parent.parent.parent
 NEVER_TYPED = {"handoff_returned", "topic_for_person", "which_meant", "none_meant"}
-SAID_BY_THE_BOT_ITSELF = {"utter_now_the_other_request", "utter_other_request_later"}
+SAID_BY_THE_BOT_ITSELF = {
+    "utter_now_the_other_request",
+    "utter_other_request_later",
+    "utter_other_requests_left",
+    "utter_too_many_requests",
+}
 LEAST_EXAMPLES = 20
 
 

@@ -72,7 +72,7 @@ def test_the_month_of_a_pressed_time_is_not_taken_for_an_hour(talk: Talk) -> Non
     talk.say("call me back")
     talk.gateway.taken.update(["2026-11-23T09:00:00Z", "2026-11-23T13:00:00Z"])
     answer = talk.say('/inform{"callback_slot": "2026-10-23T13:00:00Z"}')
-    assert answer.responses[:2] == ["utter_callback_slot_taken", "utter_ask_callback_slot"]
+    assert answer.responses[:2] == ["utter_callback_slot_unknown", "utter_ask_callback_slot"]
 
 
 def test_a_time_taken_meanwhile_is_said_to_be_and_others_are_offered(talk: Talk) -> None:
@@ -82,6 +82,32 @@ def test_a_time_taken_meanwhile_is_said_to_be_and_others_are_offered(talk: Talk)
     assert answer.responses[:2] == ["utter_callback_slot_taken", "utter_ask_callback_slot"]
     assert "23 Nov, 10:00" not in answer.buttons
     assert "utter_ask_callback_phone" in talk.say("1")
+
+
+GONE_BY = '/inform{"callback_slot": "2026-11-20T09:00:00Z"}'
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ru", "zh", "ar"])
+def test_a_time_of_a_list_that_is_days_old_is_not_said_to_have_just_been_taken(talk: Talk, language: str) -> None:
+    talk.language = language
+    talk.say("/request_callback")
+    answer = talk.say(GONE_BY)
+    assert answer.responses[:2] == ["utter_callback_slot_unknown", "utter_ask_callback_slot"]
+    assert "23 Nov, 10:00" in answer.buttons
+
+
+def test_a_time_that_is_not_offered_costs_neither_the_one_held_nor_the_one_booked(talk: Talk) -> None:
+    for message in ("call me back", "1", PHONE, "my tent"):
+        talk.say(message)
+    talk.press("Another time")
+    assert "utter_callback_slot_unknown" in talk.say(GONE_BY)
+    assert list(talk.gateway.callbacks) == ["cb_1"]
+    talk.say("1")
+    talk.say("yes")
+    talk.say("change my callback")
+    answer = talk.say(GONE_BY)
+    assert answer.responses[:2] == ["utter_callback_slot_unknown", "utter_ask_new_callback_slot"]
+    assert [one["status"] for one in talk.gateway.callbacks.values()] == ["booked"]
 
 
 def test_a_hold_lost_before_the_yes_is_said_to_be_and_only_the_time_is_asked_again(talk: Talk) -> None:

@@ -109,11 +109,78 @@ def test_what_is_asked_twice_besides_is_answered_once(talk: Talk) -> None:
 
 
 def test_no_more_waits_than_one_turn_can_serve(talk: Talk) -> None:
-    promised = 0
-    for besides in ("do you wrap gifts", "do you take visa", "what does delivery cost", "are you open on sunday"):
+    promised = refused = 0
+    for besides in ("do you sell gift cards", "do you take visa", "what does delivery cost", "are you open on sunday"):
         for end in ("", " please"):
             said = talk.say(f"I want to return order 10200 and {besides}{end}")
             promised += said.responses.count("utter_other_request_later")
-    assert promised == 4
+            refused += said.responses.count("utter_too_many_requests")
+    assert (promised, refused) == (4, 4)
     assert talk.say("stop").responses.count("utter_now_the_other_request") == 4
     assert "utter_now_the_other_request" not in talk.say("hello")
+
+
+FIVE = (
+    "what does delivery cost? how long does delivery take? do you take visa? do you sell gift cards? "
+    "what is your return policy?"
+)
+
+
+def test_five_questions_at_once_are_five_answers(talk: Talk) -> None:
+    said = talk.say(FIVE)
+    assert len([name for name in said.responses if name.startswith("utter_faq_")]) == 5
+    assert "utter_too_many_requests" not in said
+
+
+def test_the_sixth_is_not_passed_over_in_silence(talk: Talk) -> None:
+    said = talk.say(f"{FIVE} where is your shop?")
+    assert len([name for name in said.responses if name.startswith("utter_faq_")]) == 5
+    assert said.responses.count("utter_too_many_requests") == 1
+    assert talk.say("where is your shop?").responses == ["utter_faq_store_location"]
+
+
+TWO = "what does delivery cost? do you take visa?"
+TWO_DANISH = "hvad koster levering? kan jeg betale med visa?"
+TWO_RUSSIAN = "сколько стоит доставка? какие способы оплаты есть?"
+TWO_CHINESE = "运费多少钱？可以用什么方式付款？"
+TWO_ARABIC = "كم تكلفة التوصيل؟ ما هي طرق الدفع؟"
+
+
+@pytest.mark.parametrize("yes", ["yes", "/affirm", "Yes, go on"])
+def test_a_turn_that_has_used_up_its_time_asks_whether_to_go_on(
+    talk: Talk, caplog: pytest.LogCaptureFixture, yes: str
+) -> None:
+    talk.seconds = 0
+    assert talk.say(TWO).responses == ["utter_faq_delivery_cost", "utter_other_requests_left"]
+    # Nothing was begun that had to be broken off.
+    assert [record for record in caplog.records if record.name == "bot.other_requests"] == []
+    assert talk.say(yes).responses == ["utter_faq_payment_methods"]
+    assert talk.say(yes).responses == ["utter_what_then"]
+
+
+def test_what_is_left_waits_for_the_next_turn_with_time(talk: Talk) -> None:
+    talk.seconds = 0
+    talk.say(TWO)
+    assert talk.say("hello").responses == ["utter_greet", "utter_other_requests_left"]
+    talk.seconds = None
+    assert talk.say("hello").responses == ["utter_greet", "utter_now_the_other_request", "utter_faq_payment_methods"]
+
+
+@pytest.mark.parametrize(
+    ("no", "response"), [("/deny", "utter_all_right"), ("no", "utter_all_right"), ("stop", "utter_nothing_to_leave")]
+)
+def test_what_is_left_is_given_up_with_a_no(talk: Talk, no: str, response: str) -> None:
+    talk.seconds = 0
+    talk.say(TWO)
+    assert talk.say(no).responses == [response]
+    assert talk.say("yes").responses == ["utter_what_then"]
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ru", "zh", "ar"])
+def test_going_on_is_offered_in_every_language(talk: Talk, language: str) -> None:
+    talk.seconds, talk.language = 0, language
+    talk.say("/greet")
+    asked = {"en": TWO, "da": TWO_DANISH, "ru": TWO_RUSSIAN, "zh": TWO_CHINESE, "ar": TWO_ARABIC}[language]
+    assert talk.say(asked).responses == ["utter_faq_delivery_cost", "utter_other_requests_left"]
+    assert talk.language == language
+    assert talk.say(next(iter(talk.last.buttons))).responses == ["utter_faq_payment_methods"]

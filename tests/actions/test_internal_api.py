@@ -12,6 +12,7 @@ from actions.internal_api import (
     CallbackGone,
     CallbackHoldExpired,
     CallbackSlotTaken,
+    CallbackSlotUnknown,
     InternalApi,
     InternalApiMisconfigured,
     InternalApiUnavailable,
@@ -81,6 +82,8 @@ def test_refusals_have_names() -> None:
         gateway.taken.add(FIRST)
         with pytest.raises(CallbackSlotTaken):
             await api.hold_callback("c_1", FIRST, language="en", idempotency_key="1")
+        with pytest.raises(CallbackSlotUnknown):
+            await api.hold_callback("c_1", "2026-11-22T09:00:00Z", language="en", idempotency_key="4")
         with pytest.raises(CallbackHoldExpired):
             await api.book_callback(
                 "cb_9", phone="+4532123456", topic="x", name=None, language="en", idempotency_key="2"

@@ -148,3 +148,16 @@ def _say_all(talk: Talk, language: str, messages: Sequence[str]) -> Reply:
     for message in messages:
         talk.say(message)
     return talk.last
+
+
+@pytest.mark.parametrize("first", ["/bot_capabilities", "10234", "ok"])
+def test_a_short_first_word_in_another_language_is_heard_after_a_button_or_a_number(talk: Talk, first: str) -> None:
+    talk.say(first)
+    assert talk.say("hej").language == "da"
+
+
+@pytest.mark.parametrize("between", ["/bot_capabilities", "10234", "start over", "/start_over"])
+def test_once_words_have_settled_it_a_short_word_in_another_language_changes_nothing(talk: Talk, between: str) -> None:
+    talk.say("hello, where is my order")
+    talk.say(between)
+    assert talk.say("hej").language is None

@@ -20,6 +20,27 @@ def test_nothing_is_told_before_the_customer_is_proven(talk: Talk) -> None:
     assert told.details["order_status"] == "shipped"
 
 
+def test_the_gateway_hears_once_which_customer_was_proven_and_of_a_wrong_detail_nothing(talk: Talk) -> None:
+    talk.say("where is my order 10234")
+    assert talk.say("maya.lindqvist@example.com").verified is None
+    assert talk.say(OLIVER).verified == "C-1002"
+    assert talk.say("where is my order 10234").verified is None
+
+
+def test_who_answers_an_update_of_an_order_is_not_asked_for_its_number_but_is_asked_who_they_are(talk: Talk) -> None:
+    talk.about = {"order_number": "10234"}
+    assert talk.say("where is my order").responses == ["utter_ask_contact_detail"]
+    talk.about = {}
+    assert "utter_order_shipped" in talk.say(OLIVER)
+
+
+def test_an_update_of_another_order_does_not_turn_a_task_in_hand_around(talk: Talk) -> None:
+    talk.say("where is my order 10234")
+    talk.about = {"order_number": "10201"}
+    talk.say(OLIVER)
+    assert talk.slot("order_number") == "10234"
+
+
 def test_number_and_e_mail_in_the_first_message_are_enough(talk: Talk) -> None:
     assert "utter_order_shipped" in talk.say(f"where is order BN-10234, my email is {OLIVER}")
 

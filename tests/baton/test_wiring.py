@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from baton.channels import media_of
 from baton.settings import Settings
 from baton.settings_source import with_secrets
 from baton.wiring import build, calendar_of, exposure_of, rules_of
@@ -33,7 +34,7 @@ async def client(leaving: AsyncExitStack, app: App, **headers: str) -> httpx.Asy
 
 
 async def test_what_is_built_answers_a_customer_and_an_action(settings: Settings) -> None:
-    parts = build(settings, MemoryStore(), ScriptedBot())
+    parts = build(settings, MemoryStore(), ScriptedBot(), media_of(settings), {})
     async with AsyncExitStack() as leaving:
         loops = [asyncio.create_task(part.run()) for part in (parts.worker, parts.router, parts.hub)]
         for loop in loops:
@@ -52,7 +53,7 @@ async def test_what_is_built_answers_a_customer_and_an_action(settings: Settings
 
 
 async def test_the_internal_api_is_closed_without_its_secret(settings: Settings) -> None:
-    parts = build(settings, MemoryStore(), ScriptedBot())
+    parts = build(settings, MemoryStore(), ScriptedBot(), media_of(settings), {})
     async with AsyncExitStack() as leaving:
         stranger = await client(leaving, parts.internal)
         for secret in ("x", settings.turn_secret, settings.session_secret):

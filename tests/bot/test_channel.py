@@ -19,7 +19,8 @@ def test_a_turn_answers_with_messages_effects_understanding_and_slots(customer: 
     assert answer["understood"]["confidence"] > 0.8
     assert answer["understood"]["entities"] == [{"entity": "order_number", "value": "10234"}]
     assert answer["understood"]["fallback"] is False
-    assert answer["slots"] == {"language": "en", "order_number": "10234", "runs": 1}
+    slots = {"language": "en", "language_written": "en", "order_number": "10234", "runs": 1}
+    assert answer["slots"] == slots
 
 
 def test_a_reply_shows_its_buttons_and_their_payloads_work_as_choices(customer: Customer) -> None:
@@ -152,7 +153,7 @@ def test_a_form_survives_over_turns(customer: Customer) -> None:
 def test_after_starting_over_the_conversation_goes_on_from_a_clean_slate(customer: Customer) -> None:
     customer.says("where is order 10234")
     answer = customer.turn("again", choice="/start_over")
-    assert answer["slots"] == {}
+    assert answer["slots"] == {"language_written": "en"}  # of which the customer's own words are proof
     assert customer.turn("again", choice="/start_over") == answer
     assert customer.says("hello") == ["Hello."]
 

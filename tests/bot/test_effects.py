@@ -31,6 +31,15 @@ def test_details_add_up_and_the_last_handoff_and_language_win() -> None:
     }
 
 
+def test_a_customer_proven_is_told_once_however_many_of_their_orders_were_named() -> None:
+    verified = {"verified": {"customer_id": "C-1"}}
+    assert merge_effects([verified, {}, verified]) == verified
+
+
+def test_who_proves_orders_of_two_customers_in_a_turn_is_neither() -> None:
+    assert merge_effects([{"verified": {"customer_id": "C-1"}}, {"verified": {"customer_id": "C-2"}}]) == {}
+
+
 @pytest.mark.parametrize(
     "signal",
     [
@@ -48,6 +57,11 @@ def test_details_add_up_and_the_last_handoff_and_language_win() -> None:
         {"details": {"x": float("nan")}},
         {"resolve": False},
         {"resolve": "yes"},
+        {"verified": "C-1"},
+        {"verified": {}},
+        {"verified": {"customer_id": ""}},
+        {"verified": {"customer_id": 7}},
+        {"verified": {"customer_id": "C-1", "email": "kim@example.com"}},
     ],
 )
 def test_a_signal_outside_the_contract_is_refused(signal: dict[str, Any]) -> None:

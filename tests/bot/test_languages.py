@@ -28,6 +28,20 @@ def test_a_word_of_another_language_changes_nothing(customer: Customer) -> None:
     assert "language" not in answer["effects"]
 
 
+@pytest.mark.parametrize("message", [{"choice": "/greet"}, {"text": "10234"}, {"text": "ok"}])
+def test_neither_a_button_nor_a_number_settles_the_language_of_the_page(
+    customer: Customer, message: dict[str, str]
+) -> None:
+    customer.turn(**message)
+    assert customer.turn(text="hej")["effects"]["language"] == "da"
+
+
+def test_words_settle_it_and_a_button_after_them_changes_nothing(customer: Customer) -> None:
+    customer.says("where is my order 10234")
+    customer.turn(choice="/greet")
+    assert "language" not in customer.turn(text="hej")["effects"]
+
+
 def test_what_has_no_words_in_a_language_is_said_in_the_default_one(customer: Customer) -> None:
     answer = customer.turn(text="hvor er min pakke", language="da")
     assert answer["messages"][0]["text"].startswith("Order ")

@@ -6,7 +6,7 @@ from typing import Any
 
 from actions import flows, matters
 from bot import requests
-from bot.requests import Request, requests_in
+from bot.requests import MOST_READ, Request, requests_in
 
 INTENTS = {
     "hi": ("greet", 0.9),
@@ -58,6 +58,19 @@ def test_the_same_request_in_other_words_is_one() -> None:
 
 def test_a_part_that_is_not_surely_a_request_is_none() -> None:
     assert texts("where is it", "and so on") == ["where is it and so on"]
+
+
+def test_of_very_many_parts_the_first_are_read_and_the_rest_stays_with_the_last_request() -> None:
+    read: list[str] = []
+
+    def reading(part: str) -> dict[str, Any]:
+        read.append(part)
+        return parse(part)
+
+    parts = ["where is 10234", *["where is it"] * (MOST_READ - 1), "return 10199", "hi"]
+    (only,) = requests_in(parts, reading)
+    assert len(read) == MOST_READ
+    assert only.text.endswith("where is it return 10199 hi")
 
 
 def test_a_request_is_a_task_for_the_bot_when_the_actions_have_a_flow_for_it() -> None:

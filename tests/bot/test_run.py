@@ -122,7 +122,7 @@ def test_a_killed_bot_remembers_after_it_is_started_again(lone_bot: Bot) -> None
     lone_bot.bot.stop(by=signal.SIGKILL)
     lone_bot.start_bot()
     assert customer.turn("m1", text="10234") == answer
-    assert json.dumps(answer["slots"]) == '{"language": "en", "order_number": "10234"}'
+    assert json.dumps(answer["slots"]) == '{"language": "en", "language_written": "en", "order_number": "10234"}'
 
 
 def test_a_stop_signal_ends_it_cleanly(lone_bot: Bot) -> None:

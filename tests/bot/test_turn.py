@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.choice import read_choice
 from bot.errors import BadRequest
-from bot.turn import TurnRequest, read_turn
+from bot.turn import TurnRequest, TurnTime, read_turn
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -72,3 +72,31 @@ def test_a_missing_field_and_null_are_the_same() -> None:
 def test_languages_are_tags(language: str) -> None:
     body = {"conversation_id": "c", "message_id": "m", "text": "hi", "language": language}
     assert read_turn(json.dumps(body).encode()).language == language
+
+
+def test_more_is_begun_in_the_first_half_of_a_turn_and_done_before_its_last_quarter() -> None:
+    clock = [100.0]
+    time = TurnTime(8.0, lambda: clock[0])
+    assert (time.may_begin_more, time.seconds_for_more) == (True, 6.0)
+    clock[0] = 103.9
+    assert (time.may_begin_more, time.seconds_for_more) == (True, pytest.approx(2.1))
+    clock[0] = 104.0
+    assert not time.may_begin_more
+    clock[0] = 109.0
+    assert time.seconds_for_more == 0.0
+
+
+@pytest.mark.parametrize(
+    ("metadata", "order"),
+    [
+        ({"about": {"order_number": "10234"}}, "10234"),
+        ({"about": {"order_number": ""}}, None),
+        ({"about": {"order_number": 10234}}, None),
+        ({"about": "10234"}, None),
+        ({"about": {}}, None),
+        ({}, None),
+    ],
+)
+def test_the_order_that_a_customer_was_told_about_is_a_text_or_none(metadata: Any, order: str | None) -> None:
+    body = {"conversation_id": "c_1", "message_id": "m_1", "text": "hi", "metadata": metadata}
+    assert read_turn(json.dumps(body).encode()).order_told_about == order

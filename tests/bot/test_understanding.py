@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rasa.shared.core.events import SlotSet
 
 from bot.choice import read_choice
+from bot.nlu.text import LONGEST
+from bot.requests import MOST_READ, Waiting
 from bot.serving_model import load_serving_model
 from bot.tracker import StoredTracker
 from bot.turn import TurnRequest
@@ -80,6 +83,48 @@ def test_each_request_of_a_message_has_an_id_of_its_own_for_what_it_does_at_the_
     understanding: Understanding, tracker: StoredTracker
 ) -> None:
     first = understanding.read(turn("where is order 10234 and where is order 20001"), tracker)
-    further = [understanding.read_other(other.text, turn("x"), tracker, 1) for other in first.others]
+    waiting: list[Waiting] = [{"text": other.text, "intent": other.intent, "id": "c_1:3+1"} for other in first.others]
+    further = [understanding.read_waiting(one, turn("x"), "en", tracker, follows=True) for one in waiting]
+    own = [understanding.read_waiting(one, turn("x"), "en", tracker, follows=False) for one in waiting]
     assert first.message.message_id == "c_1:7"
-    assert [(one.message_id, one.parse_data["message_id"]) for one in further] == [(None, "c_1:7+1")]
+    assert [(one.message_id, one.parse_data["message_id"]) for one in further] == [(None, "c_1:3+1")]
+    assert [(one.message_id, one.parse_data["message_id"]) for one in own] == [("c_1:7", "c_1:3+1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_cut"),
+    [
+        ("where is order 10234 and where is order 20001", False),
+        ("I bought it in may. " * MOST_READ, False),
+        ("I bought it in may. " * (MOST_READ + 1), True),
+        ("w" * LONGEST, False),
+        ("w" * (LONGEST + 1), True),
+    ],
+    ids=["two requests", "just enough parts", "a part too many", "just short enough", "a letter too many"],
+)
+def test_a_message_that_was_not_read_to_its_end_is_known(
+    understanding: Understanding, tracker: StoredTracker, text: str, is_cut: bool
+) -> None:
+    assert understanding.read(turn(text), tracker).is_cut is is_cut
+
+
+def test_an_answer_in_ones_own_words_may_have_any_length(understanding: Understanding, tracker: StoredTracker) -> None:
+    tracker.update(SlotSet("requested_slot", "reason"))
+    reading = understanding.read(turn("I bought it in may. " * 150), tracker)
+    assert (reading.is_cut, reading.others) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("message", "is_written"),
+    [
+        ({"text": "where is my order"}, True),
+        ({"text": "hej"}, True),
+        ({"text": "10234"}, False),
+        ({"text": "ok"}, False),
+        ({"choice": "/greet"}, False),
+    ],
+)
+def test_only_words_say_what_the_customer_writes_in(
+    understanding: Understanding, tracker: StoredTracker, message: dict[str, str], is_written: bool
+) -> None:
+    assert understanding.read(turn(**message), tracker).is_written is is_written

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import httpx
 from argon2 import PasswordHasher
@@ -20,14 +22,23 @@ from websockets.exceptions import ConnectionClosed
 from connectors.app import Exposure, Services, public_app
 from connectors.listen import bind, listening
 from connectors.live import Hub
+from connectors.mail import Mail
+from connectors.media import Media, MediaOptions, local_media
+from connectors.messaging.running import Messaging
+from connectors.web.offer import FileRules
+from connectors.web.transcript import Transcriber
 from handoff.calendar import Calendar
 from handoff.callback import Callback
 from handoff.callbacks import Callbacks
 from handoff.desk import Desk
+from handoff.errors import Conflict
 from handoff.gateway import Gateway
 from handoff.notices import Notices
+from handoff.notify import Notifier
+from handoff.quiet import QuietHours
 from handoff.rules import Rules
 from handoff.store.port import Agent, Store
+from handoff.time_words import TimeWords
 from handoff.worker import Worker
 from tests.fakes import FakeClock, ScriptedBot
 from tests.handoff.scene import shop_bot
@@ -37,6 +48,7 @@ MONDAY_10 = 1_795_428_000_000
 
 SECRET = "s" * 32
 USER_SECRET = "the host page's secret"
+API_KEY = "the key of other programs"
 NOTICES = Notices.load(Path(__file__).parents[2] / "data" / "notices")
 PASSWORD = "a password of ten"
 # As cheap as argon2 gets; the parameters travel in the hash.
@@ -62,28 +74,54 @@ class Site:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, store: Store, **exposure: Any) -> AsyncIterator[Self]:
-        """Run the app, the hub and the worker; two agents can sign in."""
-        clock, bot, rules = FakeClock(MONDAY_10), ScriptedBot(shop_bot), Rules()
-        callbacks = Callbacks(store, Calendar(), clock, NOTICES)
+    async def running(cls, store: Store, *, mail: Mail | None = None, **exposure: Any) -> AsyncIterator[Self]:
+        """Run the app, the hub and the worker; files are kept in a folder of its own; two agents can sign in."""
+        with tempfile.TemporaryDirectory(prefix="baton-site-") as folder:
+            clock = FakeClock(MONDAY_10)
+            files = exposure.get("files", FileRules())
+            media = local_media(Path(folder), MediaOptions(files.max_bytes, spare_bytes=0), clock)
+            async with cls._over(store, media, mail, clock, exposure) as site:
+                yield site
+
+    @classmethod
+    @asynccontextmanager
+    async def _over(
+        cls, store: Store, media: Media, mail: Mail | None, clock: FakeClock, exposure: dict[str, Any]
+    ) -> AsyncIterator[Self]:
+        bot, rules, calendar = ScriptedBot(shop_bot), Rules(), Calendar()
+        callbacks = Callbacks(store, calendar, clock, NOTICES)
         hub = Hub(store.conversations)
+        gateway = Gateway(store, rules, clock)
+        channels = exposure.pop("channels", {})
         services = Services(
             store,
-            Gateway(store, rules, clock),
+            gateway,
             Desk(store, rules, clock, NOTICES),
             callbacks,
             bot,
             hub,
             rules,
             clock,
+            notifier=Notifier(store, {}, QuietHours.read("none", ZoneInfo("UTC")), {}, clock, NOTICES),
+            messaging=Messaging(channels, frozenset(), store, gateway, media, NOTICES, clock),
+            transcriber=Transcriber(TimeWords(calendar, NOTICES), NOTICES),
+            media=media,
+            mail=mail,
         )
         worker = Worker(store, bot, rules, clock, NOTICES, sleep=clock.sleep)
         sock = bind("127.0.0.1", 0)
         origin = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        told = {"session_secret": SECRET, "desk_origins": (origin,), "web_user_secret": USER_SECRET, **exposure}
+        told = {
+            "session_secret": SECRET,
+            "desk_origins": (origin,),
+            "web_user_secret": USER_SECRET,
+            "api_key": API_KEY,
+            **exposure,
+        }
         app = public_app(services, Exposure(**told))
         for agent in (ADA, BO):
-            await store.agents.add(agent)
+            with suppress(Conflict):  # of an earlier site over the same store
+                await store.agents.add(agent)
         beside = [asyncio.create_task(hub.run()), asyncio.create_task(worker.run())]
         try:
             async with listening(app, sock, grace_s=1.0), httpx.AsyncClient(base_url=origin) as http:

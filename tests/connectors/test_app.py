@@ -63,4 +63,4 @@ async def test_a_waiting_poll_is_answered_when_the_process_stops() -> None:
 @pytest.mark.parametrize("secret", ["", "short"])
 def test_a_weak_session_secret_stops_the_start(secret: str) -> None:
     with pytest.raises(ValueError, match="32 characters"):
-        Exposure(session_secret=secret, desk_origins=())
+        Exposure(session_secret=secret, api_key="k", desk_origins=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from sanic.response import raw
 from connectors.http import parse_json
 from connectors.listen import bind, listening, new_app
 from connectors.rasa import RasaBot
+from handoff.attachment import Attachment, AttachmentKind
 from handoff.bot import BotMessage, HandoffWanted, TurnRequest, TurnResult
 from handoff.entry import Button, Understood
 from handoff.errors import BotUnavailable
@@ -74,6 +76,11 @@ async def failure(bot: RasaBot, timeout_s: float = 5) -> BotUnavailable:
     return caught.value
 
 
+async def test_what_the_customer_was_told_unasked_goes_along(rasa: FakeRasa, bot: RasaBot) -> None:
+    await bot.turn(replace(ASKED, about={"order_number": "10234"}), 5)
+    assert parse_json(rasa.asked[0].body)["metadata"]["about"] == {"order_number": "10234"}
+
+
 async def test_a_typed_message_is_asked_as_the_contract_says(rasa: FakeRasa, bot: RasaBot) -> None:
     await bot.turn(ASKED, 5)
     assert rasa.asked[0].headers["authorization"] == f"Bearer {SECRET}"
@@ -108,6 +115,7 @@ async def test_an_answer_is_read_in_full(rasa: FakeRasa, bot: RasaBot) -> None:
                 "language": "da",
                 "details": {"order_number": "10234"},
                 "resolve": True,
+                "verified": {"customer_id": "C-1"},
             },
             "understood": {"intent": "order_status", "confidence": 0.93, "entities": [], "fallback": False},
             "slots": {"order_number": "10234"},
@@ -116,13 +124,14 @@ async def test_an_answer_is_read_in_full(rasa: FakeRasa, bot: RasaBot) -> None:
     assert await bot.turn(ASKED, 5) == TurnResult(
         messages=(
             BotMessage("Which order?", (Button("10234", "/inform"),)),
-            BotMessage("", attachment={"type": "image", "url": "https://example.org/label.png"}),
+            BotMessage("", attachment=Attachment(AttachmentKind.LINK, url="https://example.org/label.png")),
         ),
         handoff=HandoffWanted(HandoffReason.ASKED, "return", {"order_number": "10234"}),
         language="da",
         details={"order_number": "10234"},
         understood=Understood("order_status", 0.93, fallback=False),
         resolve=True,
+        verified="C-1",
     )
 
 
@@ -159,6 +168,10 @@ async def test_a_refused_or_failed_turn_may_not(rasa: FakeRasa, bot: RasaBot, st
         {**PLAIN, "effects": {"handoff": {"reason": "bored"}}},
         {**PLAIN, "effects": {"language": 7}},
         {**PLAIN, "effects": {"resolve": "yes"}},
+        {**PLAIN, "effects": {"verified": "C-1"}},
+        {**PLAIN, "effects": {"verified": {}}},
+        {**PLAIN, "effects": {"verified": {"customer_id": ""}}},
+        {**PLAIN, "effects": {"verified": {"customer_id": "1" * 201}}},
         {**PLAIN, "understood": {"intent": "greet", "confidence": "high", "fallback": False}},
         {**PLAIN, "understood": {"intent": "greet", "confidence": 1}},
     ],

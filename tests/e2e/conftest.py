@@ -16,11 +16,11 @@ from tests.e2e.system import System
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
-    """A running Baton, always open for business, with the demo shop and the demo agent."""
+    """A running Baton, always open for business, with the demo shop, the demo agent and played channels."""
     needs_rasa_half()
     with (
         tempfile.TemporaryDirectory(prefix="baton-e2e-") as home,
-        System.running(Path(home)) as running,
+        System.running(Path(home), "--demo-channels") as running,
     ):
         yield running
 

@@ -20,7 +20,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="baton-pictures-") as home,
-        System.running(Path(home)) as system,
+        System.running(Path(home), "--demo-channels") as system,
         chromium() as browser,
     ):
         number, email = system.shop_order("shipped")
@@ -42,6 +42,26 @@ def main() -> None:
         phone = Widget(window(browser, 390, 780, dark=True), system.address).open()
         phone.asks("please call me back", "call you")
         keep(phone.page, "callback-dark-phone")
+        keep(played_phones(window(browser, 1360, 760), system), "phones")
+
+
+def played_phones(page: Page, system: System) -> Page:
+    """Talk to the shop on both played phones; returns the page."""
+    number, email = system.shop_order("shipped")
+    page.goto(system.phones)
+    page.get_by_role("button", name="Start", exact=True).click()
+    whatsapp, telegram = (page.get_by_role("log", name=name) for name in ("WhatsApp", "Telegram"))
+    for name, log, text, words in (
+        ("WhatsApp", whatsapp, f"Where is my order {number}?", "e-mail"),
+        ("WhatsApp", whatsapp, email, "on its way"),
+        ("Telegram", telegram, "How long does delivery take?", "working days"),
+        ("Telegram", telegram, "I want to talk to a person", "what is it about"),
+    ):
+        field = page.get_by_label(f"{name}: message")
+        field.fill(text)
+        field.press("Enter")
+        log.get_by_text(words).last.wait_for()
+    return page
 
 
 def window(browser: Browser, width: int, height: int, *, dark: bool = False) -> Page:

@@ -47,15 +47,20 @@ class System:
 
     @classmethod
     @contextmanager
-    def running(cls, home: Path, **settings: str) -> Iterator[System]:
-        """Start everything on free ports, always open for business; end it like Ctrl-C does."""
+    def running(cls, home: Path, *options: str, **settings: str) -> Iterator[System]:
+        """Start everything on free ports, always open for business; end it like Ctrl-C does.
+
+        Args:
+            options: of `baton run`.
+            settings: environment variables.
+        """
         port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("BATON_", "REDIS_URL"))}
         told = {"BATON_HOME": str(home), "BATON_PORT": str(port), "BATON_CONFIG": os.devnull}
         always_open = {"BATON_BUSINESS_HOURS": "Mon-Sun 00:00-24:00", "BATON_HOLIDAY_COUNTRY": ""}
         environ = {**kept, **always_open, **told, **settings}
         process = subprocess.Popen(
-            (sys.executable, "-m", "baton", "run"),
+            (sys.executable, "-m", "baton", "run", *options),
             cwd=ROOT,
             env=environ,
             stdin=subprocess.DEVNULL,
@@ -94,6 +99,13 @@ class System:
         assert found, self.output
         return found[1]
 
+    @property
+    def phones(self) -> str:
+        """Where the page with the played phones is."""
+        found = re.search(r"Played phones +(\S+)/", self.output)
+        assert found, self.output
+        return found[1]
+
     def wait_for(self, words: str, seconds: float = ANSWER_S) -> None:
         """Wait until these words were printed."""
         self.until(lambda: words in self.output, seconds)
@@ -116,7 +128,7 @@ class System:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             if parent == self.process.pid:
-                for word in ("redis-server", "bot.run_actions", "bot.run ", "gateway_process"):
+                for word in ("redis-server", "bot.run_actions", "bot.run ", "gateway_process", "demo_channels_process"):
                     if word in line:
                         found[word.strip()] = int(stat.parent.name)
         return found
@@ -148,6 +160,12 @@ class System:
             assert answer.status_code == 201, answer.text
             http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
             yield CustomerPage(http, answer.json()["conversation_id"])
+
+    @contextmanager
+    def phone(self, platform: str, person: str) -> Iterator[PhoneInHand]:
+        """Take a phone of the played platforms in hand."""
+        with httpx.Client(base_url=self.phones, headers={"Origin": self.phones}, trust_env=False) as http:
+            yield PhoneInHand(http, platform, person)
 
     @contextmanager
     def agent(self) -> Iterator[AgentPage]:
@@ -223,6 +241,43 @@ class CustomerPage:
     def _post(self, **body: str) -> None:
         answer = self.http.post("/api/chat/messages", json={"client_msg_id": f"m{next(self._ids)}", **body})
         assert answer.status_code == 202, answer.text
+
+
+@dataclass
+class PhoneInHand:
+    """Somebody's phone with a played app."""
+
+    http: httpx.Client
+    platform: str
+    person: str
+    _heard: int = 0
+
+    def do(self, action: str, **given: Any) -> None:
+        """Write, press, send, … as the page does."""
+        answer = self.http.post(f"/api/{self.platform}/{self.person}/{action}", json=given)
+        assert answer.status_code == 204, answer.text
+
+    def messages(self) -> list[Entry]:
+        """Return everything that the phone shows."""
+        answer = self.http.get("/api/state", params={self.platform: self.person})
+        shown: list[Entry] = answer.json()["platforms"][self.platform]["messages"]
+        return shown
+
+    def hears(self, words: str) -> Entry:
+        """Wait until the shop says something new with these words; returns the message."""
+        deadline = time.monotonic() + ANSWER_S
+        while time.monotonic() < deadline:
+            said = [message for message in self.messages() if not message["mine"]]
+            for place, message in enumerate(said[self._heard :], self._heard + 1):
+                if words.lower() in message["text"].lower():
+                    self._heard = place
+                    return message
+            time.sleep(0.1)
+        raise AssertionError(f"{words!r} did not come; the phone shows {json.dumps(self.messages(), indent=1)}")
+
+    def press(self, message: Entry, title: str) -> None:
+        """Press a button of a message."""
+        self.do("press", choice=next(choice["id"] for choice in message["choices"] if choice["title"] == title))
 
 
 @dataclass

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.calendar import Calendar, Week
-from handoff.errors import InvalidInput, NotFound, SlotTaken
+from handoff.calendar import Calendar, SlotUnknown, Week
+from handoff.errors import InvalidInput
 from handoff.instants import from_datetime, from_rfc3339, to_datetime
 
 MINUTE = 60_000
@@ -84,19 +84,21 @@ def test_a_slot_that_does_not_fit_before_closing_is_none() -> None:
     "slot_id",
     ["", "soon", "2026-11-23T09:00:00+00:00", "2026-11-23T09:10:00Z", "2026-11-22T09:00:00Z", "9999-12-31T23:59:59Z"],
 )
-def test_what_is_no_slot_is_not_found(slot_id: str) -> None:
-    with pytest.raises(NotFound):
+def test_what_is_no_slot_is_unknown(slot_id: str) -> None:
+    with pytest.raises(SlotUnknown):
         Calendar().find(slot_id, SUNDAY)
 
 
-def test_a_slot_beyond_the_days_ahead_is_not_found() -> None:
-    with pytest.raises(NotFound):
+def test_a_slot_beyond_the_days_ahead_is_unknown() -> None:
+    with pytest.raises(SlotUnknown):
         Calendar().find("2026-12-07T09:00:00Z", SUNDAY)
 
 
-def test_a_slot_that_is_over_or_too_soon_is_gone() -> None:
-    with pytest.raises(SlotTaken):
-        Calendar().find("2026-11-23T09:00:00Z", at("2026-11-23T08:10:00Z"))
+@pytest.mark.parametrize("now", ["2026-11-23T08:10:00Z", "2026-11-23T09:10:00Z", "2026-11-24T09:00:00Z"])
+def test_a_slot_that_is_over_or_too_soon_is_unknown_rather_than_taken(now: str) -> None:
+    with pytest.raises(SlotUnknown) as refused:
+        Calendar().find("2026-11-23T09:00:00Z", at(now))
+    assert (refused.value.status, refused.value.code) == (404, "slot_unknown")
 
 
 def test_the_wall_clock_of_a_slot_stays_when_the_clocks_change() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from handoff.errors import (
     NotFound,
     WrongOwner,
 )
-from handoff.model import Conversation, Presence, Status
+from handoff.model import Contact, Conversation, Presence, Status
 from handoff.store.port import Agent
 from tests.handoff.scene import ADA, BO, ID, Scene
 
@@ -90,6 +91,17 @@ async def test_a_reply_sent_again_is_written_once(scene: Scene) -> None:
     with pytest.raises(KeyReused):
         await scene.desk.note(ID, ADA, "r-1", "Hello")
     assert [entry.text for entry in await scene.log()].count("Hello") == 1
+
+
+async def test_the_same_id_in_another_conversation_is_another_reply(scene: Scene) -> None:
+    """Goes red when where a reply went is remembered by its id alone."""
+    await scene.hand_over(ADA)
+    await scene.desk.reply(ID, ADA, "r-1", "Hello")
+    other = replace(await scene.now(), id="c_other", contact=Contact("p_other"))
+    await scene.store.conversations.open(other)
+    written = await scene.desk.reply("c_other", ADA, "r-1", "Hello you")
+    assert written.conversation_id == "c_other"
+    assert (await scene.log("c_other"))[-1].text == "Hello you"
 
 
 async def test_a_customers_id_is_no_agents_id(scene: Scene) -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.entry import Author, Kind
+from handoff.attachment import Attachment, AttachmentKind
+from handoff.buttons import ASK_PERSON
+from handoff.entry import Author, Kind, Owner
 from handoff.errors import InvalidInput, KeyReused, NotFound, StoreUnavailable
 from handoff.model import Contact, Conversation
 from handoff.store.memory import MemoryStore
@@ -139,3 +141,40 @@ def test_a_cleaned_text_is_either_refused_or_stays_as_it_is(text: str) -> None:
         return
     assert clean_text(kept, 4000) == kept
     assert kept.encode("utf-8")
+
+
+# attachments
+
+FILE = Attachment(AttachmentKind.IMAGE, id="a" * 64, name="shoe.jpg", size=10)
+
+
+async def test_an_attachment_may_come_with_or_without_a_text(scene: Scene) -> None:
+    await scene.gateway.accept(ID, external_id="m1", attachments=(FILE,))
+    await scene.gateway.accept(ID, external_id="m2", text="look", attachments=(FILE,), in_reply_to=1)
+    alone, captioned = await scene.log()
+    assert (alone.text, alone.attachments) == ("", (FILE,))
+    assert (captioned.text, captioned.attachments, captioned.in_reply_to) == ("look", (FILE,), 1)
+
+
+async def test_the_same_id_with_another_attachment_is_refused(scene: Scene) -> None:
+    await scene.gateway.accept(ID, external_id="m1", text="look", attachments=(FILE,))
+    again = await scene.gateway.accept(ID, external_id="m1", text="look", attachments=(FILE,))
+    assert again.repeated
+    with pytest.raises(KeyReused):
+        await scene.gateway.accept(ID, external_id="m1", text="look")
+
+
+async def test_a_choice_takes_no_attachments(scene: Scene) -> None:
+    with pytest.raises(InvalidInput):
+        await scene.gateway.accept(ID, external_id="m1", choice="1.0", attachments=(FILE,))
+
+
+async def test_whoever_sends_only_a_file_is_offered_a_person_and_gets_one(scene: Scene) -> None:
+    await scene.gateway.accept(ID, external_id="m1", attachments=(FILE,))
+    await scene.worker.step(ID)
+    notice = (await scene.log())[-1]
+    assert [button.payload for button in notice.buttons] == [ASK_PERSON]
+    assert scene.bot.asked == []
+    await scene.gateway.accept(ID, external_id="m2", choice=f"{notice.seq}.0")
+    await scene.worker.step(ID)
+    assert (await scene.now()).owner is Owner.QUEUE

@@ -12,7 +12,8 @@ from handoff.notices import Notices, Say, first_name
 from tests.handoff.scene import NOTICES
 
 SHIPPED = Path(__file__).parents[2] / "data" / "notices"
-UNFILLED = {name: f"{{{name}}}" for name in ("position", "minutes", "agent", "title")}
+_PLACES = ("position", "minutes", "agent", "title", "name", "order", "tracking", "date", "place")
+UNFILLED = {name: f"{{{name}}}" for name in _PLACES}
 ENGLISH = {what.value: NOTICES.say(what, "en", **UNFILLED) for what in Say}
 DANISH = {name: f"da {sentence}" for name, sentence in ENGLISH.items()}
 

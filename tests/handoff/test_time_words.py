@@ -13,7 +13,8 @@ from handoff.notices import Notices, Say
 from handoff.time_words import TimeWords
 from tests.handoff.scene import NOTICES
 
-UNFILLED = {name: f"{{{name}}}" for name in ("position", "minutes", "agent", "title")}
+_PLACES = ("position", "minutes", "agent", "title", "name", "order", "tracking", "date", "place")
+UNFILLED = {name: f"{{{name}}}" for name in _PLACES}
 SPLIT: Week = {0: ((time(9), time(12)), (time(13), time(17))), 5: ((time(10), time(0)),)}
 
 

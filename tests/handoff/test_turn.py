@@ -363,3 +363,15 @@ async def test_a_number_that_answers_something_else_is_no_rating(scene: Scene) -
     await scene.say("shoes")
     scene.bot.answer = echo
     assert said(await scene.say("5"), Author.BOT) == ["bot: 5"]
+
+
+async def test_receipts_and_reactions_after_the_question_do_not_hide_it_from_a_typed_rating(scene: Scene) -> None:
+    await scene.hand_over(ADA)
+    await scene.desk.give_back(ID, ADA, "done")
+    await scene.worker.step(ID)
+    now = await scene.now()
+    receipt = Entry(Kind.DELIVERY, Author.SYSTEM, scene.clock(), visibility=Visibility.INTERNAL, in_reply_to=1)
+    reaction = Entry(Kind.REACTION, Author.CONTACT, scene.clock(), text="👍", in_reply_to=1)
+    await scene.store.conversations.commit(now, now, [*[receipt] * 40, reaction], scene.clock())
+    rating, _ = await scene.say("5")
+    assert (rating.kind, rating.facts["score"]) == (Kind.CSAT, 5)

@@ -1,11 +1,12 @@
-import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/htm-preact.js";
+import { html, useEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { Endings } from "./endings.js";
-import { clock, eventText, label, languageName, matters, reasonText, valueText } from "./words.js";
+import { Log } from "./log.js";
+import { Templates } from "./templates.js";
+import { label, languageName, left, matters, reasonText, valueText } from "./words.js";
 
 const TYPING_SHOWN_MS = 6_000;
 const TYPING_SAID_EVERY_MS = 3_000;
-const SHOWN_AT_FIRST = 300;
-const NEAR_THE_END_PX = 80;
+const WINDOW_TICK_MS = 30_000;
 const EMPTY_DRAFT = { text: "", note: false };
 
 /** One conversation: what the agent must know, the whole log, and what can be done. */
@@ -23,9 +24,10 @@ export function Conversation({ open, agent, agents, act, live, typing, drafts, o
         ${mine && html`<${Endings} path=${path} agent=${agent} agents=${agents} act=${act} />`}
       </header>
       <${Summary} summary=${summary} details=${details} contact=${contact} card=${card} />
-      <${Log} entries=${entries} />
+      <${Person} person=${open.person} there=${open.sending.channel} path=${path} act=${act} />
+      <${Log} entries=${entries} home=${card.id} again=${(id, seq) => act("POST", `/dead-letters/${encodeURIComponent(id)}/${seq}/replay`, {})} />
       <${Typing} since=${typing} />
-      ${mine ? html`<${Composer} id=${card.id} path=${path} act=${act} live=${live} drafts=${drafts} />`
+      ${mine ? html`<${Writing} card=${card} sending=${open.sending} path=${path} act=${act} live=${live} drafts=${drafts} />`
         : html`<p class="hint closing">${card.owner === "queue" ? "Take the conversation to answer." : card.owner === "bot"
           ? "The bot has this conversation." : `${card.agent_name ?? "Another agent"} has this conversation.`}</p>`}
     </article>`;
@@ -55,49 +57,6 @@ function Summary({ summary, details, contact, card }) {
 
 const pick = (object, keys) => Object.fromEntries(keys.map((key) => [key, object?.[key]]));
 
-function Log({ entries }) {
-  const box = useRef(null);
-  const atEnd = useRef(true); // what comes scrolls into view, unless the agent has scrolled up to read
-  const [shown, setShown] = useState(SHOWN_AT_FIRST);
-  const earlier = Math.max(0, entries.length - shown);
-  useLayoutEffect(() => {
-    if (atEnd.current || entries.at(-1)?.author === "agent") box.current.scrollTop = box.current.scrollHeight;
-  }, [entries.length]);
-  // The box also shrinks, by a notice above it or a longer draft below.
-  useEffect(() => {
-    const kept = new ResizeObserver(() => { if (atEnd.current) box.current.scrollTop = box.current.scrollHeight; });
-    kept.observe(box.current);
-    return () => kept.disconnect();
-  }, []);
-  const scrolled = ({ target }) => { atEnd.current = target.scrollHeight - target.scrollTop - target.clientHeight < NEAR_THE_END_PX; };
-  // What the bot did not understand is said by its answer, which may come in a later frame than the message.
-  const missed = new Set(entries.filter((entry) => entry.understood?.fallback).map((entry) => entry.in_reply_to));
-  return html`<div class="log" role="log" aria-label="Log" tabindex="0" ref=${box} onScroll=${scrolled}>
-    ${earlier > 0 && html`<button class="earlier" onClick=${() => setShown(Infinity)}>Show ${earlier} earlier entries</button>`}
-    ${entries.slice(earlier).map((entry) => html`<${Entry} key=${entry.seq} entry=${entry} misunderstood=${entry.misunderstood || missed.has(entry.seq)} />`)}</div>`;
-}
-
-// What an agent should know of an entry whose text is in the customer's language.
-const ASIDES = {
-  note: () => " (note, not shown to the customer)",
-  callback: ({ facts }) => ` (callback ${facts?.status ?? ""})`,
-};
-
-function Entry({ entry, misunderstood }) {
-  if (entry.kind === "owner") {
-    return html`<p class="event"><bdi>${eventText(entry)}</bdi> · ${clock(entry.sent_at)}</p>`;
-  }
-  const who = { contact: "Customer", bot: "Bot", agent: entry.name ?? "Agent", system: "Baton" }[entry.author];
-  const kind = entry.kind === "note" ? "note" : entry.kind === "callback" ? "callback-entry" : entry.kind === "csat" ? "csat" : "";
-  return html`
-    <div class="entry ${entry.author} ${kind} ${misunderstood ? "misunderstood" : ""}">
-      <p class="who"><bdi>${who}</bdi>${ASIDES[entry.kind]?.(entry) ?? ""} · <time datetime=${entry.sent_at}>${clock(entry.sent_at)}</time>
-        ${misunderstood && html` <span class="chip alarm">not understood</span>`}</p>
-      <p class="text" dir="auto" lang=${entry.language}>${entry.text || valueText(entry.facts)}</p>
-      ${entry.buttons?.length > 0 && html`<p class="offered">${entry.buttons.map((button) => html`<span dir="auto" lang=${entry.language}>${button.title}</span>`)}</p>`}
-    </div>`;
-}
-
 function Typing({ since }) {
   const [, draw] = useState(0);
   useEffect(() => {
@@ -105,6 +64,39 @@ function Typing({ since }) {
     return () => clearTimeout(timer);
   }, [since]);
   return html`<p class="typing" aria-live="polite">${Date.now() - since < TYPING_SHOWN_MS ? "The customer is writing…" : ""}</p>`;
+}
+
+// The same person elsewhere; who proved to be one, and the way back where that was wrong.
+function Person({ person, there, path, act }) {
+  if (!person || person.conversations.length < 2) return null;
+  const also = person.conversations.map((one) => `${one.channel}${one.agent_name ? ` (with ${one.agent_name})` : ""}`).join(", ");
+  return html`
+    <section class="person" aria-label="One person on several channels">
+      <p>One person on ${also}. Replies go to ${there}.</p>
+      ${person.merges.map((merge) => html`<p class="hint">${merge.channels.join(", ")} joined by ${PROOFS[merge.proof] ?? merge.proof}.
+        <button onClick=${() => act("POST", `${path}/part`, { merge_id: merge.merge_id })}>Not the same person</button></p>`)}
+    </section>`;
+}
+
+const PROOFS = { customer: "their customer account", phone: "the same verified phone" };
+
+// What may be written now: anything, or, where the platform says so after some time, only what it has approved.
+function Writing({ card, sending, ...rest }) {
+  const [, draw] = useState(0);
+  const [choosing, setChoosing] = useState(false);
+  useEffect(() => {
+    const timer = setInterval(() => draw((n) => n + 1), WINDOW_TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const ends = sending?.window_ends_at;
+  const closed = ends !== null && ends !== undefined && new Date(ends) <= Date.now();
+  return html`
+    ${ends && html`<p class="hint window ${closed ? "over" : ""}">${closed
+      ? "The time to write freely is over: the customer has not written for a day. Send a template, or wait for them."
+      : `${left(ends)} left to write freely`}
+      ${sending.templates && html` <button aria-expanded=${choosing} onClick=${() => setChoosing(!choosing)}>Templates</button>`}</p>`}
+    ${choosing && html`<${Templates} channel=${sending.channel} path=${`/conversations/${encodeURIComponent(sending.conversation_id)}`} act=${rest.act} close=${() => setChoosing(false)} />`}
+    <${Composer} key=${card.id} id=${card.id} ...${rest} />`;
 }
 
 function Composer({ id, path, act, live, drafts }) {

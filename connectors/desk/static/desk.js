@@ -3,10 +3,11 @@ import { html, render, useEffect, useRef, useState } from "./vendor/htm-preact.j
 import { Live, call } from "./api.js";
 import { Callbacks } from "./callbacks.js";
 import { Conversation } from "./conversation.js";
+import { DeadLetters } from "./dead-letters.js";
 import { Lists } from "./lists.js";
 import { SignIn } from "./sign-in.js";
 
-const EMPTY = { queue: [], mine: [], callbacks: [], agents: [], presence: "offline" };
+const EMPTY = { queue: [], mine: [], callbacks: [], dead_letters: [], agents: [], presence: "offline" };
 const PRESENCES = [["online", "Online"], ["busy", "Busy"], ["offline", "Offline"]];
 
 function Desk() {
@@ -66,7 +67,12 @@ function Workplace({ agent, drafts, onSignedOut }) {
 
   // What changed in the overview may concern the one being read: its owner, details and buttons come from the server again.
   const card = [...overview.queue, ...overview.mine].find((one) => one.id === selected);
-  const standing = `${card?.epoch} ${card?.status === "snoozed"}`;
+  // So may what the same person writes elsewhere: the live feed follows one conversation only.
+  const linked = open?.person?.conversations.map((one) => one.conversation_id) ?? [];
+  const elsewhere = overview.mine.filter((one) => one.id !== selected && linked.includes(one.id)).map((one) => one.last_seq);
+  // And where there is a time to write freely, each message begins it anew.
+  const windowed = open?.sending.window_ends_at ? card?.last_seq : "";
+  const standing = `${card?.epoch} ${card?.status === "snoozed"} ${elsewhere} ${windowed}`;
   useEffect(() => { if (selected) load(selected); }, [selected, standing]);
 
   function report(error) {
@@ -137,6 +143,7 @@ function Workplace({ agent, drafts, onSignedOut }) {
       <nav aria-label="Conversations">
         <${Lists} overview=${overview} agent=${agent} selected=${selected} onSelect=${select} act=${act} />
         <${Callbacks} callbacks=${overview.callbacks} onSelect=${select} act=${act} />
+        <${DeadLetters} letters=${overview.dead_letters} onSelect=${select} act=${act} />
       </nav>
       <div class="room">
         ${open ? html`<${Conversation} key=${selected} open=${open} agent=${agent} agents=${overview.agents} act=${act}
@@ -150,7 +157,8 @@ function Workplace({ agent, drafts, onSignedOut }) {
 // Entries come twice when a page reconnects in between; the seq tells.
 function merge(shown, frame) {
   if (!shown || shown.conversation.id !== frame.conversation_id) return shown;
-  const last = shown.entries.at(-1)?.seq ?? 0;
+  const own = shown.entries.filter((entry) => (entry.conversation_id ?? frame.conversation_id) === frame.conversation_id);
+  const last = own.at(-1)?.seq ?? 0;
   const fresh = frame.entries.filter((entry) => entry.seq > last);
   return fresh.length ? { ...shown, entries: [...shown.entries, ...fresh], last_seq: frame.last_seq } : shown;
 }

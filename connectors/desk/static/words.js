@@ -65,3 +65,9 @@ export function since(moment, now = Date.now()) {
   if (minutes < 1) return "now";
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** How long until a moment: "23 h 5 min", "4 min". */
+export function left(moment, now = Date.now()) {
+  const minutes = Math.max(0, Math.floor((new Date(moment) - now) / 60_000));
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,11 +1,13 @@
 // The public web contract (docs/contracts.md) as the widget speaks it: one session, an outbox that survives reloads,
 // and a live feed that resumes after the last seq it has. It knows no page; it tells `listener` what happened.
 
+import { Api, Refused } from "/static/web/api.js";
+import { Shelf } from "/static/web/shelf.js";
+
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 const PING_MS = 20_000;
 const LONG_POLL_S = 20;
-const ANSWER_MS = 15_000;
 const SILENCE_MS = 2.5 * PING_MS;
 const PONG_MS = 4_000;
 const SOCKET_FAILURES_BEFORE_POLLING = 3;
@@ -13,33 +15,23 @@ const SOCKET_FAILURES_BEFORE_POLLING = 3;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const jittered = (ms) => ms * (0.5 + Math.random());
 
-/** A request that the server refused for good, with the sentence it gave. */
-export class Refused extends Error {
-  constructor(status, sentence, code) {
-    super(sentence);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 export class ChatClient {
-  #base; #listener; #shelf; #user; #language;
-  #token = null; #lastSeq = 0; #socket = null; #closed = false; #draining = false; #socketFailures = 0; #opening = null;
+  #api; #listener; #shelf; #user; #language;
+  #lastSeq = 0; #socket = null; #closed = false; #draining = false; #socketFailures = 0; #opening = null;
   #hurry = () => {};
 
   /**
    * @param {string} base origin of the Baton server
    * @param {{entries(list, how: {restored: boolean}): void, typing(entry): void, connection(state: "connecting"|"live"|"offline"): void,
    *          outbox(list): void, restarted(): void}} listener
-   * @param {{user?: object, signature?: string, language?: string, storage?: Storage}} options
+   * @param {{user?: object, signature?: string, language?: string}} options
    */
-  constructor(base, listener, { user = null, language = "en", storage = pageStorage() } = {}) {
-    this.#base = base;
+  constructor(base, listener, { user = null, language = "en" } = {}) {
+    this.#api = new Api(base);
     this.#listener = listener;
     this.#user = user;
     this.#language = language;
-    const key = `baton:${base}:${user?.user?.id ?? "guest"}`;
-    this.#shelf = new Shelf(storage, key);
+    this.#shelf = new Shelf(`baton:${base}:${user?.user?.id ?? "guest"}`);
     window.addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
   }
@@ -80,11 +72,12 @@ export class ChatClient {
   /**
    * Put a message in the outbox; it is sent now or when the connection is back, once. It stays there, `accepted`, until the
    * feed brings it back, so that it is never out of sight.
-   * @param {{text: string}|{choice: string}} body what is sent
+   * @param {{text?: string, attachments?: string[]}|{choice: string}} body what is sent
    * @param {string} shown what the page shows meanwhile
+   * @param {string[]} files names of the files that go with it
    */
-  send(body, shown) {
-    const item = { id: crypto.randomUUID(), body, shown, state: "waiting" };
+  send(body, shown, files = []) {
+    const item = { id: crypto.randomUUID(), body, shown, files, state: "waiting" };
     this.#keep([...this.outbox, item]);
     this.#drain();
   }
@@ -93,6 +86,35 @@ export class ChatClient {
   resend(id) {
     this.#mark(id, { id: crypto.randomUUID(), state: "waiting", reason: undefined });
     this.#drain();
+  }
+
+  /** Forget a refused message. */
+  discard(id) {
+    this.#keep(this.outbox.filter((item) => item.id !== id));
+  }
+
+  /** Upload a file for a message of this conversation; see `Api.upload`. */
+  async upload(file, how) {
+    await this.#session();
+    return this.#api.upload(file, how);
+  }
+
+  /** Fetch a file that an entry names, as a Blob. */
+  file(id) { return this.#api.file(`/api/chat/attachments/${id}`); }
+
+  /** Tell what the server offers besides words: `{files: {max_bytes, max_files, endings} | null, mail: boolean}`. */
+  offer() { return this.#api.call("GET", "/api/chat/offer"); }
+
+  /** Fetch the conversation as a text file, as a Blob. */
+  async transcript() {
+    await this.#session();
+    return this.#api.file("/api/chat/transcript");
+  }
+
+  /** Have the conversation sent to an e-mail address. */
+  async mail(email) {
+    await this.#session();
+    await this.#api.call("POST", "/api/chat/transcript", { body: { email } });
   }
 
   typing() {
@@ -109,12 +131,12 @@ export class ChatClient {
   }
 
   async #session() {
-    this.#token ??= this.#shelf.get("token");
-    if (this.#token) return;
-    this.#opening ??= this.#call("POST", "/api/chat/sessions", { language: this.#language, ...(this.#user ?? {}) });
+    this.#api.token ??= this.#shelf.get("token");
+    if (this.#api.token) return;
+    this.#opening ??= this.#api.call("POST", "/api/chat/sessions", { body: { language: this.#language, ...(this.#user ?? {}) } });
     try {
       const answer = await this.#opening;
-      this.#token = answer.token;
+      this.#api.token = answer.token;
       this.#shelf.set("token", answer.token);
     } finally {
       this.#opening = null;
@@ -122,7 +144,7 @@ export class ChatClient {
   }
 
   #forget() {
-    this.#token = null;
+    this.#api.token = null;
     this.#lastSeq = 0;
     this.#shelf.set("token", null);
     this.#listener.restarted();
@@ -134,7 +156,7 @@ export class ChatClient {
     let before;
     do {
       before = this.#lastSeq;
-      this.#take(await this.#call("GET", `/api/chat/events?after=${before}&wait=0`), restored);
+      this.#take(await this.#api.call("GET", `/api/chat/events?after=${before}&wait=0`), restored);
     } while (this.#lastSeq > before);
   }
 
@@ -151,9 +173,7 @@ export class ChatClient {
 
   #followSocket() {
     return new Promise((done) => {
-      const address = new URL(`/api/chat/ws?after=${this.#lastSeq}`, this.#base);
-      address.protocol = address.protocol.replace("http", "ws");
-      const socket = new WebSocket(address);
+      const socket = new WebSocket(this.#api.socketAddress(this.#lastSeq));
       this.#socket = socket;
       let heard = 0;
       // A network that went away silently leaves the socket open; only the missing answers tell.
@@ -174,7 +194,7 @@ export class ChatClient {
         if (socket.readyState === WebSocket.OPEN) socket.send('{"ping":1}');
         setTimeout(() => socket.onclose && heard === before && end(), PONG_MS);
       };
-      socket.onopen = () => socket.send(JSON.stringify({ token: this.#token }));
+      socket.onopen = () => socket.send(JSON.stringify({ token: this.#api.token }));
       socket.onmessage = (event) => {
         heard = Date.now();
         const frame = JSON.parse(event.data);
@@ -187,7 +207,8 @@ export class ChatClient {
   // Where a proxy lets no socket through, the same feed comes by long polling; the socket is tried again later.
   async #followPolling() {
     for (let round = 0; round < 20 && !this.#closed; round += 1) {
-      this.#take(await this.#call("GET", `/api/chat/events?after=${this.#lastSeq}&wait=${LONG_POLL_S}`));
+      const path = `/api/chat/events?after=${this.#lastSeq}&wait=${LONG_POLL_S}`;
+      this.#take(await this.#api.call("GET", path, { waits: LONG_POLL_S * 1000 }));
     }
     this.#socketFailures = 0;
   }
@@ -201,10 +222,10 @@ export class ChatClient {
       while ((item = this.outbox.find((other) => other.state === "waiting")) && !this.#closed) {
         await this.#session();
         try {
-          await this.#call("POST", "/api/chat/messages", { client_msg_id: item.id, ...item.body });
+          await this.#api.call("POST", "/api/chat/messages", { body: { client_msg_id: item.id, ...item.body } });
           this.#mark(item.id, { state: "accepted" });
         } catch (error) {
-          if (!isFinal(error)) throw error;
+          if (!error.final) throw error;
           this.#mark(item.id, { state: "refused", reason: error.message });
         }
       }
@@ -213,52 +234,6 @@ export class ChatClient {
       setTimeout(() => this.#drain(), jittered(2_000));
     } finally {
       this.#draining = false;
-    }
-  }
-
-  async #call(method, path, body) {
-    const headers = {};
-    if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
-    if (body) headers["Content-Type"] = "application/json";
-    // Without a limit one request that is never answered would hold up everything behind it.
-    const signal = AbortSignal.timeout(ANSWER_MS + (method === "GET" ? LONG_POLL_S * 1000 : 0));
-    const answer = await fetch(new URL(path, this.#base), { method, headers, signal, body: body && JSON.stringify(body) });
-    const content = await answer.json();
-    if (!answer.ok) throw new Refused(answer.status, content.error?.message ?? "", content.error?.code);
-    return content;
-  }
-}
-
-// Whether asking again could not help: the server looked at the message and said no.
-function isFinal(error) {
-  return error instanceof Refused && error.status < 500 && error.status !== 401 && error.status !== 429;
-}
-
-// A browser that forbids storage refuses even to name it.
-function pageStorage() {
-  try { return window.localStorage; } catch { return null; }
-}
-
-// A small JSON shelf in the browser's storage, read anew each time because other tabs write it too. A browser that forbids
-// storage still chats; it only forgets.
-class Shelf {
-  #storage; #key; #held = {};
-
-  constructor(storage, key) {
-    this.#storage = storage;
-    this.#key = key;
-  }
-
-  get(name) {
-    try { return JSON.parse(this.#storage.getItem(this.#key))?.[name] ?? null; } catch { return this.#held[name] ?? null; }
-  }
-
-  set(name, value) {
-    try {
-      const all = JSON.parse(this.#storage.getItem(this.#key)) ?? {};
-      this.#storage.setItem(this.#key, JSON.stringify({ ...all, [name]: value }));
-    } catch {
-      this.#held[name] = value;
     }
   }
 }

@@ -1,10 +1,11 @@
 -- Writes a conversation and appends entries in one step, if nothing moved since it was read.
--- KEYS  record, log, seen, ready, queue, assigned
+-- KEYS  record, log, seen, ready, queue, assigned, sending, outgoing, outbox
 -- ARGV  id, now, channel, once key ('' for none), once digest, expected version, version, cursor,
 --       state ('' when the conversation did not change), queue score ('' when it does not wait),
 --       agent id ('' when no agent has it), 1 if an agent attends, 1 if the last entry is work,
---       1 if the desk's lists changed, entry, ...
+--       1 if the desk's lists changed, places (from 1) of the entries that are to be sent, with blanks between, entry, ...
 -- Returns {outcome, seq}; outcome is new, repeated, reused, stale or missing.
+-- uses  due
 local id, now = ARGV[1], ARGV[2]
 local once = ARGV[4]
 if once ~= '' then
@@ -21,14 +22,14 @@ if not kept[1] then return {'missing', 0} end
 if kept[1] ~= ARGV[6] then return {'stale', 0} end
 
 local seq
-for i = 15, #ARGV do
+for i = 16, #ARGV do
   seq = redis.call('RPUSH', KEYS[2], ARGV[i])
 end
 seq = seq or redis.call('LLEN', KEYS[2])
 if once ~= '' then redis.call('HSET', KEYS[3], once, seq .. ':' .. ARGV[5]) end
 
 local inbound = tonumber(kept[3])
-if ARGV[13] == '1' and #ARGV >= 15 then
+if ARGV[13] == '1' and #ARGV >= 16 then
   inbound = seq
   redis.call('HSET', KEYS[1], 'inbound', seq)
 end
@@ -47,5 +48,13 @@ elseif ARGV[8] ~= kept[2] then
 else
   redis.call('ZADD', KEYS[4], 'NX', now, id)
 end
-redis.call('PUBLISH', ARGV[3], seq .. ' ' .. ARGV[14] .. ' ' .. (has_work and 1 or 0) .. ' - ' .. id)
+
+local wakes = has_work and 1 or 0
+if ARGV[15] ~= '' then
+  local before, seqs = seq - (#ARGV - 15), {}
+  for place in string.gmatch(ARGV[15], '%d+') do seqs[#seqs + 1] = before + place end
+  make_due(KEYS[7], KEYS[8], KEYS[9], id, now, seqs)
+  wakes = wakes + 2
+end
+redis.call('PUBLISH', ARGV[3], seq .. ' ' .. ARGV[14] .. ' ' .. wakes .. ' - ' .. id)
 return {'new', seq}

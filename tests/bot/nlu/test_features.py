@@ -81,15 +81,33 @@ def test_runs_of_letters_stay_inside_words() -> None:
 
 def test_grams_weigh_as_scikit_learn_does() -> None:
     cut = [["a", "b", "a"], ["b", "c"], ["c", "c", "c", "d"]]
-    expected = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(cut)
+    expected = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(cut).toarray()
     grams = Grams.of(cut)
-    np.testing.assert_allclose(grams.rows(cut, 1.0).toarray(), expected.toarray(), atol=1e-6)
-    np.testing.assert_allclose(np.linalg.norm(grams.rows(cut, 0.5).toarray(), axis=1), 0.5, atol=1e-6)
+    for pieces, row in zip(cut, expected, strict=True):
+        columns, values = grams.row(pieces, 0.5)
+        found = np.zeros(len(grams.rarity))
+        found[columns] = values
+        np.testing.assert_allclose(found, row / 2, atol=1e-6)
 
 
-def test_a_text_of_unknown_pieces_is_a_row_of_zeros_and_examples_without_pieces_teach_nothing() -> None:
-    assert Grams.of([["a"]]).rows([["z"], []], 1.0).nnz == 0
-    assert Grams.of([[], []]).rows([["z"]], 1.0).shape == (1, 0)
+def test_a_text_of_unknown_pieces_has_no_columns_and_examples_without_pieces_teach_nothing() -> None:
+    for grams in (Grams.of([["a"]]), Grams.of([[], []])):
+        for pieces in (["z"], []):
+            assert [len(part) for part in grams.row(pieces, 1.0)] == [0, 0]
+
+
+def test_the_blocks_of_n_grams_lie_side_by_side_each_with_its_own_weight(featurizer: Featurizer) -> None:
+    texts = [said("where is it"), said("zzz"), said("late")]
+    rows = featurizer.rows(texts).sparse
+    words = len(featurizer.grams["words"].rarity)
+    assert rows.shape == (3, words + len(featurizer.grams["letters"].rarity))
+    for block, part in (("words", rows[:, :words]), ("letters", rows[:, words:])):
+        squared = part.multiply(part).sum(axis=1).A1
+        np.testing.assert_allclose(squared[[0, 2]], featurizer.weights[block], atol=1e-6)
+    assert rows[1, :words].nnz == 0
+    assert {
+        word: number for word, number in featurizer.grams["words"].number.items() if rows[0, number] and number < words
+    } == {word: featurizer.grams["words"].number[word] for word in ("where", "is", "it")}
 
 
 def test_a_shape_takes_the_centre_away_and_stretches_where_examples_differ() -> None:

@@ -9,6 +9,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.languages import DEFAULT_LANGUAGE
 from bot.nlu.identifier import PLAIN, SPOKEN, LanguageIdentifier
 from bot.nlu.importer import LANGUAGE
 from tests.bot.nlu.pipeline import CONTEXT, SHOP, Examples, message, resource, training_data
@@ -44,6 +45,12 @@ def test_what_is_said_in_many_languages_is_read_in_the_conversations(
     trained: LanguageIdentifier, text: str, conversation: str
 ) -> None:
     assert language(trained, text, conversation) == conversation
+
+
+def test_untrained_it_takes_the_conversations_language_or_the_default_one(tmp_path: Path) -> None:
+    untrained = LanguageIdentifier.create({}, LocalModelStorage(tmp_path), resource("identifier"), CONTEXT)
+    assert language(untrained, "hej", "da") == "da"
+    assert language(untrained, "hej", "") == DEFAULT_LANGUAGE
 
 
 def test_in_a_conversation_in_a_language_without_examples_the_likeliest_is_taken(trained: LanguageIdentifier) -> None:

@@ -5,6 +5,7 @@ Seen red with each guard taken out of `Guard.check` in turn: the Origin comparis
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import httpx
@@ -22,7 +23,7 @@ TOKENS = ("own", "colleague's", "", None)
 def desk_routes(site: Site) -> list[tuple[str, str]]:
     """Every method and address of the desk but signing in, as the app itself has them."""
     return [
-        (method, "/" + route.path.replace("<conversation_id:str>", "c_none").replace("<callback_id:str>", "cb_none"))
+        (method, "/" + re.sub(r"<\w+:(\w+)>", lambda place: "1" if place[1] == "int" else "none", route.path))
         for route in site.app.router.routes
         for method in sorted(route.methods)
         if route.path.startswith("api/desk/") and route.path != "api/desk/login" and not route.extra.websocket

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from connectors.desk.sign_in import ATTEMPTS_OF_ONE_CALLER, SESSION_S
+from handoff.entry import Author, Entry, Kind, Visibility
 from handoff.model import Presence
 from handoff.store.memory import MemoryStore
 from tests.connectors.site import PASSWORD, Site, eventually, said
@@ -123,6 +124,19 @@ async def test_the_overview_lists_who_waits_and_what_is_mine(any_site: Site) -> 
         assert (card["topic"], card["reason"], card["waiting_seconds"]) == ("returns", "asked", 90)
         assert overview["queue"][0]["waiting_seconds"] == 90
         assert (await bo.get("/overview")).json()["mine"] == []
+
+
+async def test_a_card_quotes_the_customer_whatever_number_of_receipts_came_since(any_site: Site) -> None:
+    waiting = await any_site.waiting_customer()
+    conversations = any_site.store.conversations
+    now = await conversations.get(waiting.conversation_id)
+    end = (await conversations.read(now.id, 0)).last_seq
+    receipt = Entry(Kind.DELIVERY, Author.SYSTEM, any_site.clock(), visibility=Visibility.INTERNAL, in_reply_to=1)
+    await conversations.commit(now, now.revised(cursor=end + 40), [receipt] * 40, any_site.clock())
+    async with any_site.agent() as ada:
+        (card,) = (await ada.get("/overview")).json()["queue"]
+        assert card["last_author"] == "contact"
+        assert card["last_text"]
 
 
 async def test_a_callback_is_listed_with_its_phone_and_finished_once(site: Site) -> None:

@@ -177,6 +177,17 @@ async def test_a_place_that_is_gone_is_said_so(api: httpx.AsyncClient, clock: Fa
     assert (expired.status_code, code(expired)) == (409, "hold_expired")
 
 
+@pytest.mark.parametrize("slot_id", ["2026-11-22T10:30:00Z", "2026-11-23T09:10:00Z", "2027-11-23T09:00:00Z", "soon"])
+async def test_a_time_that_the_calendar_does_not_offer_is_not_said_to_be_taken(
+    api: httpx.AsyncClient, slot_id: str
+) -> None:
+    held = await hold(api)
+    refused = await post(api, "holds", {"conversation_id": "c_2", "slot_id": slot_id})
+    assert (refused.status_code, code(refused)) == (404, "slot_unknown")
+    refused = await post(api, f"{held['callback_id']}/change", {"slot_id": slot_id})
+    assert (refused.status_code, code(refused)) == (404, "slot_unknown")
+
+
 async def test_the_contact_is_told(api: httpx.AsyncClient) -> None:
     assert (await api.get("/internal/conversations/c_1/contact")).json() == {
         "contact_id": "p_1",

@@ -70,7 +70,7 @@ async def test_a_session_that_is_not_properly_signed_is_refused(
 async def test_a_token_of_a_conversation_that_is_gone_asks_for_a_new_session(site: Site) -> None:
     customer = await site.customer()
     other = Customer(site, customer.token, customer.conversation_id)
-    site.store.conversations._kept.clear()  # type: ignore[attr-defined]
+    site.store.conversations._logs.kept.clear()  # type: ignore[attr-defined]
     assert (await other.post(client_msg_id="m1", text="hello")).status_code == 401
     assert (await site.http.get("/api/chat/events", headers=other.headers)).status_code == 401
     assert (await site.http.post("/api/chat/sessions", json={"token": other.token})).status_code == 401

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handoff.callback import Callback, CallbackStatus, Slot
+from handoff.delivery import DeliveryReport, DeliveryStatus
 from handoff.entry import Author, Entry, Kind
 from handoff.model import Contact, Conversation, HandoffReason
-from handoff.store.port import Accepted, ConversationStore, Once
+from handoff.store.port import Accepted, ConversationStore, Once, Store
+from handoff.store.sending_port import Parcel
 
 NOW = 1_700_000_000_000
 LEASE = 30_000
@@ -56,3 +58,33 @@ def slot(number: int = 0, places: int = 2) -> Slot:
 def held(callback_id: str, where: Slot, conversation_id: str = ID, until: int = NOW + 300_000) -> Callback:
     """A place held for five minutes."""
     return Callback(callback_id, conversation_id, where.id, where.starts_at, where.ends_at, CallbackStatus.HELD, until)
+
+
+def pushed(conversation_id: str = ID) -> Conversation:
+    """A new conversation on a channel that Baton sends to."""
+    return replace(fresh(conversation_id), channel="whatsapp")
+
+
+def told(status: DeliveryStatus, at: int = NOW, code: str = "", hint: str = "") -> DeliveryReport:
+    """A report."""
+    return DeliveryReport(status, at, code, hint)
+
+
+async def say(store: Store, *texts: str, conversation_id: str = ID, now: int = NOW) -> int:
+    """Have the bot say something; returns the seq of the last of it."""
+    opened = await store.conversations.get(conversation_id)
+    entries = [message(text, Author.BOT) for text in texts]
+    return (await store.conversations.commit(opened, opened, entries, now)).seq
+
+
+async def taken(store: Store, now: int = NOW) -> Parcel:
+    """Lease what is due in the conversation."""
+    parcel = await store.outbox.take(ID, now, LEASE)
+    assert parcel is not None
+    return parcel
+
+
+async def deliveries(store: Store, conversation_id: str = ID) -> list[tuple[int | None, str]]:
+    """Return what the log tells of deliveries: (of which entry, status)."""
+    log = (await store.conversations.read(conversation_id, 0)).entries
+    return [(entry.in_reply_to, entry.facts["status"]) for entry in log if entry.kind is Kind.DELIVERY]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handoff.attachment import Attachment, AttachmentKind
 from handoff.callback import Callback
 from handoff.entry import Author, Entry, Kind
 from handoff.model import Contact, Conversation, Handoff, Offer
@@ -21,7 +22,11 @@ json_values = st.recursive(
     max_leaves=5,
 )
 facts = st.dictionaries(st.text(), json_values, max_size=3)
-entries = st.builds(Entry, facts=facts, attachments=st.lists(facts, max_size=2).map(tuple))
+degrees = st.none() | st.floats(-180, 180)
+attachments = st.builds(
+    Attachment, st.sampled_from(AttachmentKind), name=st.text(), size=st.integers(), latitude=degrees, longitude=degrees
+)
+entries = st.builds(Entry, facts=facts, attachments=st.lists(attachments, max_size=2).map(tuple))
 conversations = st.builds(Conversation, details=facts)
 
 

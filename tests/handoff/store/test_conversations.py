@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from handoff.entry import Author, Button, Owner, OwnerEvent, Understood, Visibility
+from handoff.attachment import Attachment, AttachmentKind, AttachmentState
+from handoff.entry import Author, Button, Owner, OwnerEvent, Template, Understood, Visibility
 from handoff.errors import KeyReused, NotFound, Stale
 from handoff.model import Status
 from handoff.store.keys import conversation_keys
@@ -116,7 +117,8 @@ async def test_every_field_of_an_entry_comes_back(store: Store) -> None:
         name="Baton",
         visibility=Visibility.INTERNAL,
         buttons=(Button("Yes", "/yes"), Button("No", "/no")),
-        attachments=({"type": "image", "size": 3},),
+        attachments=(Attachment(AttachmentKind.IMAGE, AttachmentState.PENDING, ref="m7", size=3),),
+        template=Template("shipped", "en", ("10234",)),
         external_id="m1",
         choice="/pick",
         in_reply_to=1,

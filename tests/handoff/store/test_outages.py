@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ import pytest
 import redis
 
 from baton.redis_server import RunningRedis, redis_server
+from handoff.delivery import DeliveryStatus
+from handoff.entry import Author
 from handoff.errors import InvalidInput, StoreUnavailable
 from handoff.model import Presence
+from handoff.store.contacts_port import ContactStore, Identity, Profile
+from handoff.store.later_port import Later, LaterStore
 from handoff.store.memory import MemoryStore
 from handoff.store.port import (
     Agent,
@@ -35,10 +40,15 @@ from handoff.store.port import (
     Store,
 )
 from handoff.store.redis_store import RedisStore
-from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, held, message, slot, texts
+from handoff.store.sending_port import Fetch, OutboxStore, Parcel
+from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, held, message, pushed, slot, texts, told
 
 SOON_S = 2.5
 ADA = Agent("a_1", "ada", "Ada", "-")
+PERSON = Identity("whatsapp", ID, "p_1", ("user:1",))
+SENT = told(DeliveryStatus.SENT)
+PARCEL = Parcel(pushed(), (replace(message("a", Author.BOT), seq=1),), 1)
+FETCH = Fetch(pushed(), replace(message(), seq=1), 1)
 Call = Callable[[Store], Awaitable[Any]]
 
 CALLS: dict[str, Call] = {
@@ -73,13 +83,40 @@ CALLS: dict[str, Call] = {
     "CallbackStore.of_conversation": lambda s: s.callbacks.of_conversation(ID),
     "CallbackStore.by_key": lambda s: s.callbacks.by_key("k"),
     "CallbackStore.keep_key": lambda s: s.callbacks.keep_key(Once("k", "d"), 60),
+    "OutboxStore.due": lambda s: s.outbox.due(NOW),
+    "OutboxStore.take": lambda s: s.outbox.take(ID, NOW, LEASE),
+    "OutboxStore.part_sent": lambda s: s.outbox.part_sent(PARCEL, 1, "m_1", NOW),
+    "OutboxStore.settle": lambda s: s.outbox.settle(PARCEL, 1, SENT, NOW),
+    "OutboxStore.put_off": lambda s: s.outbox.put_off(PARCEL, NOW),
+    "OutboxStore.report": lambda s: s.outbox.report(ID, "m_1", SENT, NOW, place=(1, 0)),
+    "OutboxStore.place_of": lambda s: s.outbox.place_of(ID, ["m_1"]),
+    "OutboxStore.dead": lambda s: s.outbox.dead(),
+    "OutboxStore.drop": lambda s: s.outbox.drop(ID, 1),
+    "OutboxStore.replay": lambda s: s.outbox.replay(ID, 1, NOW),
+    "OutboxStore.fetches_due": lambda s: s.outbox.fetches_due(NOW),
+    "OutboxStore.take_fetch": lambda s: s.outbox.take_fetch(ID, 1, NOW, LEASE),
+    "OutboxStore.fetched": lambda s: s.outbox.fetched(FETCH, [], NOW),
+    "OutboxStore.put_off_fetch": lambda s: s.outbox.put_off_fetch(FETCH, NOW),
+    "ContactStore.reach": lambda s: s.contacts.reach(PERSON),
+    "ContactStore.find": lambda s: s.contacts.find("whatsapp", PERSON.ids),
+    "ContactStore.identity_of": lambda s: s.contacts.identity_of(ID),
+    "ContactStore.profile": lambda s: s.contacts.profile("p_1"),
+    "ContactStore.kept": lambda s: s.contacts.kept("p_1"),
+    "ContactStore.profile_by_proof": lambda s: s.contacts.profile_by_proof("phone:+4512345678"),
+    "ContactStore.save": lambda s: s.contacts.save({"p_1": (Profile("p_1"), Profile("p_1"))}),
+    "ContactStore.note_sent": lambda s: s.contacts.note_sent("k", "d", 60),
+    "LaterStore.put_by": lambda s: s.later.put_by(Later("n", "b"), NOW),
+    "LaterStore.take_due": lambda s: s.later.take_due(NOW, LEASE),
+    "LaterStore.strike": lambda s: s.later.strike("n"),
+    "LaterStore.answer_to": lambda s: s.later.answer_to("k"),
+    "LaterStore.keep_answer": lambda s: s.later.keep_answer("k", "a", 60),
 }
 
 
 def test_every_call_of_the_port_is_tried_here() -> None:
     calls = {
         f"{port.__name__}.{name}"
-        for port in (ConversationStore, AgentStore, CallbackStore)
+        for port in (ConversationStore, AgentStore, CallbackStore, OutboxStore, ContactStore, LaterStore)
         for name in vars(port)
         if not name.startswith("_") and name != "watch"  # a watch goes on through an outage
     }

@@ -14,14 +14,23 @@ RUNS: dict[str, int] = {}
 
 
 class Status(Action):
-    """Tells the status of an order, and how often it was run in this conversation."""
+    """Tells the status of an order, and how often it was run in this conversation; some orders bring bad luck."""
 
     def name(self) -> str:
         return "action_status"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        order = tracker.get_slot("order_number")
         runs = RUNS[tracker.sender_id] = RUNS.get(tracker.sender_id, 0) + 1
-        dispatcher.utter_message(text=f"Order {tracker.get_slot('order_number')} is on its way.")
+        if order == "66666" or (order == "55555" and runs == 2):
+            raise ValueError("canary-personal-data")
+        if order == "33333":
+            await asyncio.sleep(1.8)
+        if order == "77777":
+            await asyncio.sleep(60)
+        if order == "88888":
+            dispatcher.utter_message(text="Press.", buttons=[{"title": "x", "payload": "no slash"}])
+        dispatcher.utter_message(text=f"Order {order} is on its way.")
         return [SlotSet("runs", runs)]
 
 

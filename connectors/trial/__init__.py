@@ -1,0 +1,1 @@
+"""Platforms to try Baton on without an account: they check what they are sent as strictly as the real ones, or more."""
