@@ -53,7 +53,7 @@ def train(environ: Mapping[str, str], logs: Path, terminal: Terminal, *, anew: b
         arguments = ("--domain", "domain.yml", "--data", "data", "--config", "config.yml", "--quiet")
         into = ("--out", aside, "--fixed-model-name", name)
         outcome = run_errand(
-            "bot.train", (*arguments, *into), environ, logs / "train.log", terminal, "training the bot (some 20 s)"
+            "bot.train", (*arguments, *into), environ, logs / "train.log", terminal, "training the bot (some 45 s)"
         )
         made = Path(aside) / f"{name}.tar.gz"
         if outcome.code != 0 or not made.exists():
