@@ -33,13 +33,14 @@ from connectors.messaging.running import Messaging
 from connectors.notify_routes import NotifyRoutes
 from connectors.openapi import description
 from connectors.pages import Pages
+from connectors.signed import derived_key
 from connectors.socket import require_upgrade
 from connectors.web.attachments import ChatAttachments
 from connectors.web.feed import Feed
 from connectors.web.identity import Identities
 from connectors.web.offer import FileRules, Offer
 from connectors.web.routes import ChatLimits, ChatRoutes
-from connectors.web.tokens import SessionTokens, derived_key
+from connectors.web.tokens import SessionTokens
 from connectors.web.transcript import Transcriber, TranscriptRoutes
 from handoff.bot import Bot
 from handoff.callbacks import Callbacks

@@ -1,19 +1,15 @@
 """Uploads between their arrival and the message that names them: nothing is stored, a signed token says it all.
 
-A token is `<payload>.<signature>`, both base64url without padding. The payload is JSON: the conversation, who uploaded,
-until when the token is good, and what the store said of the file; the signature is HMAC-SHA256 over it with a key
-derived from the session secret. So a message can name only what its own sender uploaded for this very conversation.
+A token's payload (`connectors.signed`) is JSON: the conversation, who uploaded, until when the token is good, and what
+the store said of the file. So a message can name only what its own sender uploaded for this very conversation.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 import json
 from collections.abc import Sequence
-from hashlib import sha256
 
+from connectors.signed import Signer
 from handoff.attachment import Attachment, AttachmentKind
 from handoff.clock import Clock
 from handoff.errors import InvalidInput
@@ -36,13 +32,13 @@ class Uploads:
 
     Args:
         media: where the files are.
-        key: for signatures, and for nothing else (`connectors.web.tokens.derived_key`).
+        key: for signatures, and for nothing else (`connectors.signed.derived_key`).
         max_files: how many files one message may have.
     """
 
     def __init__(self, media: MediaStore, key: bytes, clock: Clock, max_files: int = 10) -> None:
         self._media = media
-        self._key = key
+        self._signer = Signer(key, MAX_TOKEN)
         self._clock = clock
         self.max_files = max_files
 
@@ -51,7 +47,7 @@ class Uploads:
         until = self._clock() + TOKEN_S * 1000
         file = [attachment.kind.value, attachment.id, attachment.name, attachment.type, attachment.size]
         payload = json.dumps([conversation_id, uploader, until, file], separators=(",", ":")).encode()
-        return f"{_encode(payload)}.{_encode(self._sign(payload))}", until
+        return self._signer.token(payload), until
 
     async def named(self, tokens: Sequence[str], conversation_id: str, uploader: str) -> tuple[Attachment, ...]:
         """Return the files that a message names, in its order, and keep them for good.
@@ -72,8 +68,8 @@ class Uploads:
         return attachments
 
     def _attachment(self, token: str, conversation_id: str, uploader: str) -> Attachment:
-        payload, signature = _parts(token)
-        if not hmac.compare_digest(signature, self._sign(payload)):
+        payload = self._signer.payload(token)
+        if payload is None:
             raise InvalidInput("A file of this message is not known here; upload it again.")
         # Only we can have written it from here on.
         where, who, until, (kind, media_id, name, media_type, size) = json.loads(payload)
@@ -82,25 +78,3 @@ class Uploads:
         if self._clock() >= until:
             raise InvalidInput("A file of this message was uploaded too long ago; upload it again.")
         return Attachment(AttachmentKind(kind), id=media_id, name=name, type=media_type, size=size)
-
-    def _sign(self, payload: bytes) -> bytes:
-        return hmac.digest(self._key, payload, sha256)
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _parts(token: str) -> tuple[bytes, bytes]:
-    """Split a token without believing a word of it; one that has no such shape gives an empty signature."""
-    payload, dot, signature = token.partition(".")
-    if not dot or len(token) > MAX_TOKEN or not token.isascii():
-        return b"", b""
-    try:
-        return _decode(payload), _decode(signature)
-    except binascii.Error:
-        return b"", b""
-
-
-def _decode(part: str) -> bytes:
-    return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)

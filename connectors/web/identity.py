@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from connectors.fields import Field, integer, refuse, take, text
-from connectors.web.tokens import derived_key
+from connectors.signed import derived_key
 from handoff.clock import Clock
 from handoff.errors import NotAuthenticated
 from handoff.model import Contact

@@ -60,7 +60,7 @@ class PlayedPost(Platform):
         return json.dumps({"letters": [_letter(text, n) for n, text in enumerate(texts)]}).encode()
 
     def pressed(self, choice: str, n: int) -> bytes:
-        raise NotImplementedError
+        raise AssertionError("Letterbox shows no buttons, so nobody presses one.")
 
     def signed(self, body: bytes) -> Webhook:
         signature = hmac.new(_SECRET.encode(), body, hashlib.sha256).hexdigest()
