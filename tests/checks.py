@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ AT_ONCE = 2
 
 GATEWAY = str(ROOT / ".venv" / "bin" / "python")
 RASA = str(ROOT / ".venv-rasa" / "bin" / "python")
+_PROGRESS = re.compile(r"[.sxFE]+ +\[ *\d+%\]")
 _BATON = (GATEWAY, "-m", "baton")
 _OTHERS = ("--ignore=tests/bot", "--ignore=tests/actions", "--ignore=tests/e2e")
 
@@ -103,7 +105,10 @@ def _say(result: Result) -> None:
     lines = result.output.strip().splitlines()
     print(f"{'ok  ' if result.code == 0 else 'FAIL'}  {result.check.name:<20}{result.seconds:6.1f} s", flush=True)
     if result.code:
-        print("\n".join(f"      {line}" for line in lines[-200:]), flush=True)
+        # Which tests failed comes first: a log that is cut off at its end still says so.
+        named = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+        told = [line for line in lines if not _PROGRESS.fullmatch(line)]
+        print("\n".join(f"      {line}" for line in [*named, *told[-200:]]), flush=True)
     elif lines and " passed" in lines[-1]:
         # Skipped tests are named: a skip that nobody sees is a test that nobody has.
         skipped = [line for line in lines if line.startswith("SKIPPED")]
