@@ -50,12 +50,10 @@ def train(environ: Mapping[str, str], logs: Path, terminal: Terminal, *, anew: b
     MODELS.mkdir(exist_ok=True)
     # Trained aside and moved into place, so that a model that is there is whole.
     with tempfile.TemporaryDirectory(dir=MODELS, prefix=".training-") as aside:
-        arguments = ("--domain", "domain.yml", "--data", "data", "--config", "config.yml", "--quiet")
-        into = ("--out", aside, "--fixed-model-name", name)
-        outcome = run_errand(
-            "bot.train", (*arguments, *into), environ, logs / "train.log", terminal, "training the bot (some 45 s)"
-        )
         made = Path(aside) / f"{name}.tar.gz"
+        outcome = run_errand(
+            "bot.train", ("--out", str(made)), environ, logs / "train.log", terminal, "training the bot (some 25 s)"
+        )
         if outcome.code != 0 or not made.exists():
             raise Failure(f"The bot can't be trained; `baton check` may say why. Rasa said:\n\n{outcome.last_words}")
         model = MODELS / made.name

@@ -17,7 +17,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.light_rasa import lighten
+from bot.light_rasa import lighten, of_model
 from bot.models import NoModel, newest_model
 from bot.private_log import configure_logging
 
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         model = newest_model(options.model)
     except NoModel as error:
         return _cannot_start(str(error))
-    lighten(model)
+    lighten(of_model(model))
     # Only now, for these import Rasa.
     from bot.agent import CannotStart
     from bot.server import serve

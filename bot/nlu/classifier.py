@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,7 +21,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
-from bot.nlu.features import Said
+from bot.languages import DEFAULT_LANGUAGE
+from bot.nlu.features import Said, block_weights
 from bot.nlu.identifier import PLAIN
 from bot.nlu.importer import LANGUAGE
 from bot.nlu.language_model import LanguageModel
@@ -30,7 +34,8 @@ NEAREST = "nearest"
 """Key of a message: the examples most like it."""
 
 _RANKED = 10
-_AT_ONCE = 2
+
+_Examples = Sequence[tuple[Said, str]]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -48,7 +53,7 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Rasa's hook: `language` is the one a message is read in when there are no examples of its own."""
-        return {"language": "en"}
+        return {"language": DEFAULT_LANGUAGE}
 
     @classmethod
     def create(
@@ -68,17 +73,8 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             if example.get(INTENT) and (example.get(TEXT) or "").strip():
                 language = str(example.get(LANGUAGE) or self._config["language"])
                 examples[language].append((_said(example), str(example.get(INTENT))))
-        # Two at once: most of the time goes into sums, during which Python runs other threads. One thread each for the
-        # sums themselves: several would add in another order at every training.
-        with threadpool_limits(1), ThreadPoolExecutor(_AT_ONCE) as pool:
-            languages = sorted(examples)
-            self._models |= zip(
-                languages, pool.map(LanguageModel.of, map(examples.__getitem__, languages), languages), strict=True
-            )
         with self._storage.write_to(self._resource) as folder:
-            for language in languages:
-                (folder / language).mkdir()
-                self._models[language].save(folder / language)
+            _learn_all(examples, folder)
         return self._resource
 
     @classmethod
@@ -108,6 +104,30 @@ class KernelIntentClassifier(IntentClassifier, GraphComponent):
             _set(message, ranking, sign=understood.sign, familiarity=understood.familiarity)
             message.set(NEAREST, understood.nearest, add_to_output=True)
         return read
+
+
+def _learn_all(examples: Mapping[str, _Examples], folder: Path) -> None:
+    """Learn every language and save it in a folder of its own, as many at once as there are cores.
+
+    In processes, for Python runs one thread at a time. They are forks, which begin with the encoders loaded here.
+    """
+    for language in examples:
+        block_weights(language)
+    longest_first = sorted(examples, key=lambda language: len(examples[language]), reverse=True)
+    if len(examples) == 1:
+        _learn(longest_first[0], examples[longest_first[0]], folder)
+        return
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        for learned in [pool.submit(_learn, language, examples[language], folder) for language in longest_first]:
+            learned.result()
+
+
+def _learn(language: str, examples: _Examples, folder: Path) -> None:
+    # One thread: several would add in another order at every training.
+    with threadpool_limits(1):
+        model = LanguageModel.of(examples, language)
+    (folder / language).mkdir()
+    model.save(folder / language)
 
 
 def _said(message: Message) -> Said:

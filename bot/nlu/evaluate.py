@@ -3,8 +3,9 @@
     python -m bot.nlu.evaluate --train TRAIN.csv --test TEST.csv [--language LANG] [--json OUT]
 
 Files are CSV with the columns `text` and `intent`, or Rasa's YAML; `out_of_scope` marks messages that no intent covers.
-Training is Rasa's own, in a process and a folder of its own, from the `pipeline` of config.yml as it stands; asking is
-done one message at a time on one thread, as when serving. Exit codes: 0 measured, 1 training failed, 2 a file is wrong.
+Training is that of `bot.train`, in a process and a folder of its own, from the `pipeline` of config.yml as it stands;
+asking is done one message at a time on one thread, as when serving. Exit codes: 0 measured, 1 training failed, 2 a file
+is wrong.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.light_rasa import lighten
+from bot.light_rasa import lighten, of_model
 from bot.nlu.progress import Progress
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def evaluate(
         archive, seconds = _train(Path(place), train, language, environ, progress)
         progress.announce("loading the model")
         # Before Rasa is imported for serving, as `bot.run` does.
-        lighten(archive)
+        lighten(of_model(archive))
         from bot.nlu.trained import TrainedNLU
 
         nlu = TrainedNLU(archive)
@@ -131,7 +132,8 @@ def judge(example: Example, nlu: TrainedNLU, language: str) -> Judged:
     """Ask a message, and compare what is made of it with what it means."""
     from bot.nlu.classifier import SCOPE
     from bot.nlu.gate import CLOSE, WHY
-    from bot.nlu.metrics import OUT_OF_SCOPE, Judged
+    from bot.nlu.metrics import Judged
+    from bot.nlu.scope import OUT_OF_SCOPE
 
     read = nlu.read(example.text, language)
     # The gate puts its fallback in front; what is measured apart from it is the likeliest of the intents.
@@ -218,14 +220,14 @@ def _train(
 ) -> tuple[Path, float]:
     """Train in a process of its own; returns the model and the seconds from start to end of it."""
     write_project(folder, examples, language)
-    options = ("--config", "config.yml", "--nlu", "data", "--out", "models", "--fixed-model-name", "nlu")
+    model = folder / "models" / "nlu.tar.gz"
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     log = folder / "train.log"
     began = time.perf_counter()
     with (
         log.open("wb") as output,
-        subprocess.Popen(  # noqa: S603 -- Rasa, with options of ours
-            (sys.executable, "-m", "rasa", "train", "nlu", *options),
+        subprocess.Popen(  # noqa: S603 -- a program of ours
+            (sys.executable, "-m", "bot.train", "--nlu", "--out", str(model)),
             cwd=folder,
             env={**environ, **quiet, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
@@ -245,7 +247,6 @@ def _train(
             raise
     seconds = time.perf_counter() - began
     progress.done()
-    model = folder / "models" / "nlu.tar.gz"
     if process.returncode != 0 or not model.exists():
         raise CannotTrain("\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-12:]))
     return model, seconds
@@ -267,7 +268,9 @@ def _resident_mb() -> int:
 def _default_language() -> str:
     from rasa.shared.utils.io import read_config_file
 
-    return str(read_config_file(ROOT / "config.yml").get("language") or "en")
+    from bot.languages import DEFAULT_LANGUAGE
+
+    return str(read_config_file(ROOT / "config.yml").get("language") or DEFAULT_LANGUAGE)
 
 
 def _failed(sentence: str, code: int) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.light_rasa import lighten
+from bot.light_rasa import lighten, of_model
 
 if TYPE_CHECKING:
     from bot.nlu.trained import TrainedNLU
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    lighten(options.model)
+    lighten(of_model(options.model))
     # Only now, for this imports Rasa.
     from bot.nlu.trained import TrainedNLU
     from bot.private_log import configure_logging
@@ -101,7 +101,8 @@ def _outcome(found: Mapping[str, Any]) -> str:
     if found["why_not_understood"]:
         return f"says that it did not understand, for {found['why_not_understood']}"
     if found["close"]:
-        return f"asks which is meant: {' or '.join(found['close'])}"
+        which = "which" if len(found["close"]) > 1 else "whether this"
+        return f"asks {which} is meant: {' or '.join(found['close'])}"
     return f"goes by the intent {found['intent']}"
 
 

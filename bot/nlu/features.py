@@ -37,6 +37,7 @@ _ENGLISH = {"minilm": 0.5, "use": 0.3, "words": 0.1, "letters": 0.1}
 _KNOWN = {"use": 0.5, "words": 0.05, "letters": 0.45}
 _OTHER = {"use": 0.4, "words": 0.1, "letters": 0.5}
 _DENSE = ("minilm", "use")
+_SPARSE = ("words", "letters")
 
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _SPACE_BY_WIDE = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
@@ -101,39 +102,39 @@ class Featurizer:
     def of(cls, examples: Sequence[Said], language: str) -> tuple[Featurizer, Rows]:
         """Learn from examples; returns their rows too."""
         weights = block_weights(language)
-        grams = {
-            block: Grams.of([_pieces(block, said, language) for said in examples]) for block in ("words", "letters")
-        }
+        cut = {block: _cut(block, examples, language) for block in _SPARSE}
         vectors = {block: _encoded(block, examples) for block in _DENSE if block in weights}
+        grams = {block: Grams.of(pieces) for block, pieces in cut.items()}
         featurizer = cls(language, weights, grams, {block: Shape.of(found) for block, found in vectors.items()})
-        return featurizer, featurizer._rows(examples, vectors)
+        return featurizer, featurizer._rows(cut, vectors)
 
     def rows(self, messages: Sequence[Said]) -> Rows:
         """The rows of messages."""
-        return self._rows(messages, {block: _encoded(block, messages) for block in self.shapes})
+        cut = {block: _cut(block, messages, self.language) for block in self.grams}
+        return self._rows(cut, {block: _encoded(block, messages) for block in self.shapes})
 
-    def _rows(self, messages: Sequence[Said], vectors: Mapping[str, Vectors]) -> Rows:
+    def _rows(self, cut: Mapping[str, Sequence[Sequence[str]]], vectors: Mapping[str, Vectors]) -> Rows:
         # The root, because a cosine multiplies two rows.
         root = {block: float(np.sqrt(weight)) for block, weight in self.weights.items()}
         dense = [self.shapes[block].apply(found) * root[block] for block, found in vectors.items()]
+        sparse = self._sparse(cut, root)
         return Rows(
-            np.hstack(dense).astype(np.float32) if dense else np.zeros((len(messages), 0), np.float32),
-            self._sparse(messages, root),
+            np.hstack(dense).astype(np.float32) if dense else np.zeros((sparse.shape[0], 0), np.float32), sparse
         )
 
-    def _sparse(self, messages: Sequence[Said], length: Mapping[str, float]) -> sp.csr_matrix:
+    def _sparse(self, cut: Mapping[str, Sequence[Sequence[str]]], length: Mapping[str, float]) -> sp.csr_matrix:
         # One matrix at once: a matrix a block and putting them together takes longer than all the counting.
         starts, columns, values = [0], [np.empty(0, np.int32)], [np.empty(0, np.float32)]
-        for said in messages:
+        for message in zip(*(cut[block] for block in self.grams), strict=True):
             first = 0
-            for block, grams in self.grams.items():
-                where, value = grams.row(_pieces(block, said, self.language), length[block])
+            for (block, grams), pieces in zip(self.grams.items(), message, strict=True):
+                where, value = grams.row(pieces, length[block])
                 columns.append(where + first)
                 values.append(value)
                 first += len(grams.rarity)
             starts.append(starts[-1] + sum(map(len, columns[-len(self.grams) :])))
         width = sum(len(grams.rarity) for grams in self.grams.values())
-        return sp.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=(len(messages), width))
+        return sp.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=(len(starts) - 1, width))
 
 
 def _encoded(block: str, messages: Sequence[Said]) -> Vectors:
@@ -142,10 +143,11 @@ def _encoded(block: str, messages: Sequence[Said]) -> Vectors:
     return encoder.encode([join_wide(said.text) if block == "use" else said.text for said in messages])
 
 
-def _pieces(block: str, said: Said, language: str) -> list[str]:
+def _cut(block: str, messages: Sequence[Said], language: str) -> list[list[str]]:
+    """The pieces of each message, of the kind that a block counts."""
     if block == "words":
-        return [_DIGIT.sub("0", fold(token, language)) for token in said.tokens]
-    return letter_runs(_DIGIT.sub("0", fold(join_wide(said.text), language)))
+        return [[_DIGIT.sub("0", fold(token, language)) for token in said.tokens] for said in messages]
+    return [letter_runs(_DIGIT.sub("0", fold(join_wide(said.text), language))) for said in messages]
 
 
 def join_wide(text: str) -> str:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cholesky
+from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax, logit, softmax
 
@@ -77,7 +78,7 @@ class KernelRidge:
         mean = wanted.mean(axis=0)
         kernel = np.exp((similarity.astype(np.float64) - 1) / _WIDTH)
         kernel[np.diag_indices_from(kernel)] += _RIDGE
-        inverse = cho_solve(cho_factor(kernel, lower=True, overwrite_a=True), np.eye(len(kernel)))
+        inverse = _inverse(kernel)
         dual = inverse @ (wanted - mean)
         left_out = LeftOut(
             alone=(wanted - dual / np.diag(inverse)[:, None])[:real],
@@ -89,6 +90,16 @@ class KernelRidge:
         """Answer messages by their cosines to the examples; shape (messages, examples)."""
         scores = np.exp((similarity - 1) / _WIDTH) @ self.dual + self.mean
         return Answers(scores, _probabilities(scores, self.bend))
+
+
+def _inverse(kernel: Floats) -> Floats:
+    """The inverse of a symmetric positive definite matrix, which is overwritten.
+
+    LAPACK's routine for just that: a third of the work of solving for every column of the unit matrix.
+    """
+    half, failed = dpotri(cholesky(kernel, lower=True, overwrite_a=True, check_finite=False), lower=True)
+    assert failed == 0, "the ridge keeps the kernel away from zero"
+    return np.asarray(half + np.tril(half, -1).T)
 
 
 def _without_own_intent(wanted: Floats, inverse: Floats, dual: Floats, columns: npt.NDArray[np.int_]) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +76,8 @@ class LanguageModel:
         names = [Said(words, tuple(words.split())) for words in map(spoken_name, intents)]
         columns = [number[intent] for _, intent in examples] + list(range(len(intents)))
         featurizer, rows = Featurizer.of([*(said for said, _ in examples), *names], language)
+        # In half precision from here on, in which they are kept: half the size, and cosines agree to three decimals.
+        rows = replace(rows, dense=rows.dense.astype(np.float16).astype(np.float32))
         similarity = rows.similarity(rows)
         ridge, left_out = KernelRidge.of(similarity, columns, real=len(examples))
         scope = Scope.of(similarity, columns, left_out)
@@ -116,7 +118,7 @@ class LanguageModel:
         sparse = self._rows.sparse
         np.savez(
             folder / _ARRAYS,
-            dense=self._rows.dense,
+            dense=self._rows.dense.astype(np.float16),
             data=sparse.data,
             indices=sparse.indices,
             indptr=sparse.indptr,
@@ -141,7 +143,7 @@ class LanguageModel:
             }
             shapes = {block: Shape(arrays[f"centre_{block}"], arrays[f"stretch_{block}"]) for block in words["shapes"]}
             width = sum(len(each.rarity) for each in grams.values())
-            dense = arrays["dense"]
+            dense = arrays["dense"].astype(np.float32)
             parts = (arrays["data"], arrays["indices"], arrays["indptr"])
             return cls(
                 words["intents"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
 from rasa.shared.importers.importer import TrainingDataImporter
 
-from bot.nlu.importer import language_of_file
+from bot.nlu.importer import Example, language_of_file
 
 CONFIG = """
 recipe: default.v1
@@ -89,6 +90,23 @@ def importer(tmp_path: Path) -> TrainingDataImporter:
 def test_an_example_has_its_folders_language_even_where_two_say_the_same(importer: TrainingDataImporter) -> None:
     examples = [(each.get("text"), each.get("language")) for each in importer.get_nlu_data().nlu_examples]
     assert sorted(examples) == [("hej", "da"), ("hello", "en"), ("ok", "da"), ("ok", "en")]
+
+
+def test_an_example_that_stands_twice_is_learned_once(importer: TrainingDataImporter, tmp_path: Path) -> None:
+    file = tmp_path / "data/nlu/en/a.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("- ok", "- ok\n      - ok"), encoding="utf-8")
+    texts = [each.get("text") for each in importer.get_nlu_data().nlu_examples if each.get("language") == "en"]
+    assert sorted(texts) == ["hello", "ok"]
+
+
+def test_a_copy_of_an_example_shares_nothing_that_a_component_changes() -> None:
+    example = Example({"text": "order 10234", "entities": [{"value": "10234"}]})
+    other = copy.deepcopy(example)
+    assert other == example
+    other.set("language", "da")
+    other.get("entities")[0]["value"] = "10235"
+    assert (example.get("language"), example.get("entities")) == (None, [{"value": "10234"}])
+    assert other != example
 
 
 def test_what_the_domain_says_stays_beside_what_is_said_in_another_language(importer: TrainingDataImporter) -> None:
