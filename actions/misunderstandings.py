@@ -12,6 +12,7 @@ from actions.flows import HANDOFF, ORDER_STATUS, REQUESTED_SLOT, active_flow, be
 from actions.forms import Domain
 from actions.handoff import OFFERS_A_PERSON, stop_asking
 from actions.turn import Turn, was_said_last_turn
+from actions.verification import read_phone
 
 HELP = {
     "order_number": "utter_help_order_number",
@@ -51,6 +52,9 @@ def order_mentioned(turn: Turn) -> list[EventType]:
 def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Say that a message was not understood; go on to a person when the one before was not either."""
     turn, flow = Turn.of(tracker), active_flow(tracker)
+    if flow is None and _is_own_phone(turn):
+        dispatcher.utter_message(response="utter_phone_noted")
+        return []
     signal_not_understood(dispatcher)
     if flow is HANDOFF and was_said_last_turn(tracker, PUZZLED):
         return stop_asking(tracker)
@@ -67,8 +71,14 @@ def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[E
     return []
 
 
+def _is_own_phone(turn: Turn) -> bool:
+    """Whether the message is the number that the customer has with their channel: a card of their own, say."""
+    phone, own = turn.entity("phone"), turn.contact.phone
+    return bool(phone and own) and turn.is_bare_detail() and read_phone(str(phone)) == own
+
+
 class AskWhichMeant(Action):
-    """Asks which of two requests a message means; each is a button that carries the message's details along."""
+    """Asks which of two requests a message means, or whether one; each is a button that carries its details along."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -80,7 +90,8 @@ class AskWhichMeant(Action):
         details = {name: value for name in _CARRIED if (value := turn.entity(name))}
         meant = dict.fromkeys(turn.entities.get("which_meant", ()))
         choices = [{"intent": intent, "payload": choice(intent, **details)} for intent in meant]
-        dispatcher.utter_message(response="utter_ask_which_meant", choices=choices)
+        response = "utter_ask_which_meant" if len(choices) > 1 else "utter_ask_if_meant"
+        dispatcher.utter_message(response=response, choices=choices)
         return []
 
 

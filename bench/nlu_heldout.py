@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import percentile
-from bot.light_rasa import lighten
+from bot.light_rasa import lighten, of_model
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["OMP_NUM_THREADS"] = "1"
     model, folder = map(Path, sys.argv[1:3])
-    lighten(model)
+    lighten(of_model(model))
     from bot.private_log import configure_logging
 
     configure_logging()
@@ -47,7 +47,8 @@ def of_language(file: Path, nlu: Any) -> dict[str, Any]:
     """The figures of one file, named for its language."""
     from bot.nlu.evaluate import judge
     from bot.nlu.examples import read_examples
-    from bot.nlu.metrics import OUT_OF_SCOPE, measures
+    from bot.nlu.metrics import measures
+    from bot.nlu.scope import OUT_OF_SCOPE
     from bot.requests import is_task
 
     judged, times, computing, tasks, wrong = [], [], [], [], 0
@@ -81,7 +82,8 @@ def acted_on(text: str, nlu: Any, language: str) -> list[str]:
     """The intents that the bot would act on: of the first request, and of those it would pick up afterwards."""
     from rasa.shared.core.trackers import DialogueStateTracker
 
-    from bot.nlu.metrics import OUT_OF_SCOPE
+    from bot.nlu.scope import OUT_OF_SCOPE
+    from bot.requests import Waiting
     from bot.turn import TurnRequest
     from bot.understanding import WHICH_MEANT, Understanding
 
@@ -90,7 +92,10 @@ def acted_on(text: str, nlu: Any, language: str) -> list[str]:
     tracker = DialogueStateTracker("c1", nlu.metadata.domain.slots)
     reading = understanding.read(turn, tracker)
     first = str(reading.message.intent.get("name"))
-    others = [request.intent for request in reading.others if request.intent]
+    # A further request is read again when it is its turn, and may be asked about then.
+    waiting: list[Waiting] = [{"text": one.text, "intent": one.intent, "id": "m2"} for one in reading.others]
+    served = [understanding.read_waiting(one, turn, reading.language, tracker, follows=True) for one in waiting]
+    others = [str(message.intent.get("name")) for message in served]
     refused = ("nlu_fallback", OUT_OF_SCOPE, WHICH_MEANT, "None")
     return [intent for intent in (first, *others) if intent not in refused]
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from bot.languages import DEFAULT_LANGUAGE
+
 _HEADINGS = frozenset({"version", "nlu", "responses", "rules", "stories", "intents", "entities", "slots", "forms"})
 _MORE_HEADINGS = frozenset({"actions", "e2e_actions", "session_config", "config"})
 _KINDS = ("nlu", "responses")  # of folders that hold one for each language
@@ -62,7 +64,7 @@ class Authored:
         notices: the languages of data/notices/.
     """
 
-    language: str = "en"
+    language: str = DEFAULT_LANGUAGE
     examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
     responses: dict[str, dict[str, Response]] = field(default_factory=lambda: defaultdict(dict))
     folders: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -108,9 +110,9 @@ def read(root: Path) -> Authored:
 
 def _default_language(root: Path) -> str:
     try:
-        return str(YAML(typ="safe").load(root / "config.yml").get("language") or "en")
+        return str(YAML(typ="safe").load(root / "config.yml").get("language") or DEFAULT_LANGUAGE)
     except (OSError, AttributeError, MarkedYAMLError):
-        return "en"  # what is wrong with config.yml, Rasa says
+        return DEFAULT_LANGUAGE  # what is wrong with config.yml, Rasa says
 
 
 def _language(file: Path, found: Authored) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rasa.shared.core.domain import Domain
+from typing import TYPE_CHECKING
 
-from bot.nlu.importer import LANGUAGE
+if TYPE_CHECKING:
+    from rasa.shared.core.domain import Domain
 
 DEFAULT_LANGUAGE = "en"
 """What is taken where nothing says a language: neither config.yml, nor an example's folder, nor the conversation."""
@@ -21,6 +22,9 @@ SWITCHED = "language_switched"
 
 def languages_of(domain: Domain, default: str) -> tuple[str, ...]:
     """The tags of the languages that a domain has responses in, the default one first."""
+    # Only here, for the importer takes the default language from this module.
+    from bot.nlu.importer import LANGUAGE
+
     conditions = (
         condition
         for variations in domain.responses.values()

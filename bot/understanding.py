@@ -32,9 +32,12 @@ from bot.turn import TurnRequest
 TOPIC_FOR_PERSON = "topic_for_person"
 """The intent of a message whose own intent the settings give to a person; the entity of that name holds its own."""
 WHICH_MEANT = "which_meant"
-"""The intent of a message that may mean one of two things; the entities of that name hold the two intents."""
+"""The intent of a message that is asked about before it is acted on; entities of that name hold what it may mean."""
+NONE_MEANT = "none_meant"
+"""The intent of the button that says it meant something else."""
 
 _RANKED_INTENTS = 3
+_YES = "affirm"
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,9 @@ class Understanding:
         language, is_written = self._language_after(turn, whole, tracker)
         own_words = _asks_in_own_words(tracker)
         first, *others = [Request(text)] if own_words else self._requests(text, whole, turn, language, tracker)
+        offered = None if others else _only_one_offered(tracker)
+        if offered is not None and _confirms(whole, offered):
+            return Reading(self._as_confirmed(turn, offered, whole, language), language, is_written=is_written)
         parsed = whole if not others else self._parse(first.text, turn, language, tracker)
         message = self._as_message(turn, first.text, self._ask_if_close(parsed, tracker), language)
         is_cut = not own_words and (len(whole[PARTS]) > MOST_READ or len(text) > LONGEST)
@@ -155,6 +161,15 @@ class Understanding:
                 SWITCHED: language != turn.language,
             },
         )
+
+    def _as_confirmed(self, turn: TurnRequest, offered: Choice, parsed: dict[str, Any], language: str) -> UserUttered:
+        """A "yes" to what was offered, which presses its button, or the same said again; details said now go first."""
+        confirmed, said = self._of_choice(offered), parsed["entities"]
+        names = {found["entity"] for found in said}
+        confirmed["entities"] = [*said, *(found for found in confirmed["entities"] if found["entity"] not in names)]
+        is_yes = parsed["intent"]["name"] == _YES
+        text = offered.payload if is_yes else (turn.text or "").strip()
+        return self._as_message(turn, text, confirmed, language, pressed=is_yes)
 
     def _of_choice(self, choice: Choice) -> dict[str, Any]:
         if choice.intent not in self._domain.intents:
@@ -225,6 +240,19 @@ def _choice_by_title(text: str, tracker: DialogueStateTracker) -> Choice | None:
         if _plain(button["title"]) == typed:
             return read_choice(button["payload"])
     return None
+
+
+def _only_one_offered(tracker: DialogueStateTracker) -> Choice | None:
+    """What the bot's last answer asks to confirm: its one button besides that for something else."""
+    payloads = [str(button["payload"]) for button in _last_buttons(tracker)]
+    meant = [payload for payload in payloads if payload != f"/{NONE_MEANT}"]
+    return read_choice(meant[0]) if len(meant) == 1 and len(payloads) > 1 else None
+
+
+def _confirms(parsed: dict[str, Any], offered: Choice) -> bool:
+    """Whether a message says yes to what was offered, or asks for that again; twice said is meant."""
+    name, either = parsed["intent"]["name"], len(parsed[CLOSE]) > 1
+    return name == _YES or (name == offered.intent and not either)
 
 
 def _last_buttons(tracker: DialogueStateTracker) -> Iterable[dict[str, Any]]:

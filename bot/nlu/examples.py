@@ -12,7 +12,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 
-from bot.nlu.metrics import OUT_OF_SCOPE
+from bot.nlu.scope import OUT_OF_SCOPE
 
 _COLUMNS = ("text", "intent")
 _NAMED = 3

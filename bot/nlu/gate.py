@@ -1,4 +1,4 @@
-"""Says honestly that a message was not understood, or that it may mean one of two things."""
+"""Says honestly that a message was not understood, or what must be asked before anything is done about it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.classifier import SCOPE
 from bot.nlu.identifier import PLAIN
+from bot.nlu.scope import OUT_OF_SCOPE
+from bot.requests import is_task
 
 CLOSE = "close"
-"""Key of a message: the two intents it may mean, when it is not clear which; else empty."""
+"""Key of a message: what to ask about first: two intents, when it may mean either; one task, when that is doubtful."""
 WHY = "why"
 """Key of a message: why it was not understood, in a few words; None when it was."""
 
@@ -31,6 +33,7 @@ class UnderstandingGate(GraphComponent):
         least_confident: neither is one whose likeliest intent is less likely than this, unless two are close.
         close_below: while the likeliest intent is less likely than this, and
         close_ratio: the second at least this much as likely as the first, it may be either.
+        doubt_ratio: a task is asked about before it begins while `out_of_scope` is at least this much as likely.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -39,7 +42,13 @@ class UnderstandingGate(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Rasa's hook: the options, as chosen by cross-validation (docs/understanding.md)."""
-        return {"least_familiar": 0.02, "least_confident": 0.35, "close_below": 0.6, "close_ratio": 0.4}
+        return {
+            "least_familiar": 0.02,
+            "least_confident": 0.35,
+            "close_below": 0.6,
+            "close_ratio": 0.4,
+            "doubt_ratio": 0.05,
+        }
 
     @classmethod
     def create(
@@ -60,7 +69,7 @@ class UnderstandingGate(GraphComponent):
             familiarity = (message.get(SCOPE) or {}).get("familiarity", 0.0)
             close = self._close(ranking)
             why = self._why(ranking, familiarity, close) if _says_something(message) else "there is nothing to go by"
-            message.set(CLOSE, [] if why else close, add_to_output=True)
+            message.set(CLOSE, [] if why else self._doubtful(ranking, close) or close, add_to_output=True)
             message.set(WHY, why, add_to_output=True)
             if why:
                 # As sure as the best guess is unsure.
@@ -78,6 +87,15 @@ class UnderstandingGate(GraphComponent):
         near = second["confidence"] >= self._config["close_ratio"] * first["confidence"]
         likely = first["confidence"] + second["confidence"] >= self._config["least_confident"]
         return [first["name"], second["name"]] if unsure and near and likely else []
+
+    def _doubtful(self, ranking: list[dict[str, Any]], close: list[str]) -> list[str]:
+        """The likeliest intent, if it begins a task that should not begin unasked."""
+        first = ranking[0]
+        # Which of two requests is meant is the better question: its answer settles this one too.
+        if not is_task(first["name"]) or (close and OUT_OF_SCOPE not in close):
+            return []
+        rival = next((one["confidence"] for one in ranking if one["name"] == OUT_OF_SCOPE), 0.0)
+        return [first["name"]] if rival >= self._config["doubt_ratio"] * first["confidence"] else []
 
     def _why(self, ranking: list[dict[str, Any]], familiarity: float, close: list[str]) -> str | None:
         if not ranking:

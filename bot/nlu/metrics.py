@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score, roc_auc_score
 
-OUT_OF_SCOPE = "out_of_scope"
-"""The intent that marks a message which none of the intents covers."""
+from bot.nlu.scope import OUT_OF_SCOPE
 
 _BINS = 15
 _PAIRS = 15

@@ -20,6 +20,9 @@ from bot.nlu.kernel import Floats, LeftOut
 
 Cosines = npt.NDArray[np.float32]
 
+OUT_OF_SCOPE = "out_of_scope"
+"""The intent that marks a message which none of the intents covers."""
+
 _CENTRE, _NEAREST = 0.5, 0.25
 _NEIGHBOURS = 3
 _TINY = 1e-6

@@ -8,6 +8,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.languages import DEFAULT_LANGUAGE
 from bot.nlu.importer import LANGUAGE
 from bot.serving_model import load_serving_model
 
@@ -21,7 +22,7 @@ class TrainedNLU:
 
     def __init__(self, archive: Path) -> None:
         self.metadata, self.runner = load_serving_model(archive)
-        self.language = self.metadata.language or "en"
+        self.language = self.metadata.language or DEFAULT_LANGUAGE
         # The last node reads "/intent" out of typed text, which Baton never does.
         self._target = self.metadata.predict_schema.nodes[self.metadata.nlu_target].needs["messages"]
 

@@ -88,7 +88,7 @@ def test_when_closed_the_bot_says_when_somebody_is_back_and_offers_what_is_possi
     assert answer.responses == ["utter_nobody_there_closed"]
     assert "Mon 23 Nov, 09:00" in answer.text  # 08:00 UTC on the business's clock
     assert answer.handoff is None
-    waiting = talk.press("Leave it")
+    waiting = talk.press("Answer me here later")
     assert waiting.responses == ["utter_left_in_queue"]
     assert waiting.handoff is not None
 
@@ -195,7 +195,7 @@ def test_a_conversation_given_back_leaves_every_form_and_keeps_what_is_proven(ta
         talk.say(message)
     proven = talk.slot("verified_orders")
     answer = talk.say('/handoff_returned{"outcome": "Sent a new pole", "agent": "Ada"}')
-    assert answer.texts == ["You're back with the bot. Ada noted: Sent a new pole"]
+    assert answer.texts == ["Ada noted: Sent a new pole"]
     assert talk.form is None
     assert talk.slot("verified_orders") == proven
     assert "utter_greet" in talk.say("hello")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import ActiveLoop, BotUttered, SlotSet
 
 from bot.choice import read_choice
 from bot.nlu.text import LONGEST
@@ -13,7 +14,7 @@ from bot.requests import MOST_READ, Waiting
 from bot.serving_model import load_serving_model
 from bot.tracker import StoredTracker
 from bot.turn import TurnRequest
-from bot.understanding import Understanding
+from bot.understanding import Reading, Understanding
 from tests.bot.conftest import Customer
 from tests.bot.test_run import refusal
 
@@ -128,3 +129,87 @@ def test_only_words_say_what_the_customer_writes_in(
     understanding: Understanding, tracker: StoredTracker, message: dict[str, str], is_written: bool
 ) -> None:
     assert understanding.read(turn(**message), tracker).is_written is is_written
+
+
+def gate_options(understanding: Understanding) -> dict[str, Any]:
+    nodes = understanding._runner._instantiated_nodes
+    (gate,) = (node._component for name, node in nodes.items() if "UnderstandingGate" in name)
+    options: dict[str, Any] = gate._config
+    return options
+
+
+@pytest.fixture
+def doubting(understanding: Understanding, monkeypatch: pytest.MonkeyPatch) -> Understanding:
+    """One that asks about every task."""
+    monkeypatch.setitem(gate_options(understanding), "doubt_ratio", 0.0)
+    return understanding
+
+
+def meant(reading: Reading) -> tuple[str | None, list[str]]:
+    entities = reading.message.entities
+    return reading.message.intent_name, [one["value"] for one in entities if one["entity"] == "which_meant"]
+
+
+def test_a_doubtful_task_is_asked_about(doubting: Understanding, tracker: StoredTracker) -> None:
+    assert meant(doubting.read(turn("where is my order"), tracker)) == ("which_meant", ["order_status"])
+    assert meant(doubting.read(turn("do you wrap gifts"), tracker)) == ("faq_gifts", [])
+
+
+def test_a_pressed_button_is_never_doubtful(doubting: Understanding, tracker: StoredTracker) -> None:
+    assert meant(doubting.read(turn(choice="/order_status"), tracker)) == ("order_status", [])
+
+
+def test_a_task_is_not_asked_about_inside_another(doubting: Understanding, tracker: StoredTracker) -> None:
+    tracker.update(ActiveLoop("return_form"))
+    assert meant(doubting.read(turn("where is my order"), tracker)) == ("order_status", [])
+
+
+def test_each_doubtful_request_is_asked_about_when_it_is_its_turn(
+    doubting: Understanding, tracker: StoredTracker
+) -> None:
+    reading = doubting.read(turn("do you wrap gifts and where is order 20001"), tracker)
+    assert meant(reading) == ("faq_gifts", [])
+    waiting: list[Waiting] = [{"text": one.text, "intent": one.intent, "id": "c_1:7+1"} for one in reading.others]
+    served = [doubting.read_waiting(one, turn("x"), "en", tracker, follows=True) for one in waiting]
+    assert [one.intent_name for one in served] == ["which_meant"]
+
+
+def offers(*payloads: str) -> BotUttered:
+    return BotUttered("This?", {"buttons": [{"title": payload, "payload": payload} for payload in payloads]})
+
+
+ONE_ORDER = '/order_status{"order_number": "20001"}'
+
+
+@pytest.mark.parametrize(
+    ("typed", "orders"), [("yes please", ["20001"]), ("where is my order", ["20001"]), ("where is 10234", ["10234"])]
+)
+def test_who_says_yes_or_the_same_again_means_what_was_offered(
+    doubting: Understanding, tracker: StoredTracker, typed: str, orders: list[str]
+) -> None:
+    tracker.update(offers(ONE_ORDER, "/none_meant"))
+    message = doubting.read(turn(typed), tracker).message
+    assert message.intent_name == "order_status"
+    assert [one["value"] for one in message.entities if one["entity"] == "order_number"] == orders
+
+
+@pytest.mark.parametrize(
+    "payloads",
+    [(ONE_ORDER, "/greet", "/none_meant"), (ONE_ORDER,), (ONE_ORDER, "/greet"), ("/none_meant",)],
+    ids=["two things", "no way out", "two things, no way out", "nothing"],
+)
+def test_a_yes_confirms_only_what_was_offered_alone(
+    understanding: Understanding, tracker: StoredTracker, payloads: tuple[str, ...]
+) -> None:
+    tracker.update(offers(*payloads))
+    assert understanding.read(turn("yes please"), tracker).message.intent_name == "affirm"
+
+
+def test_what_is_said_again_but_may_mean_either_is_no_yes(
+    doubting: Understanding, tracker: StoredTracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for option, value in (("close_below", 1.1), ("close_ratio", 0.0)):
+        monkeypatch.setitem(gate_options(doubting), option, value)
+    tracker.update(offers(ONE_ORDER, "/none_meant"))
+    message = doubting.read(turn("where is my order"), tracker).message
+    assert not [one for one in message.entities if one["entity"] == "order_number"]

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import dump_obj_as_json_to_file, read_json_file
 
+from bot.languages import DEFAULT_LANGUAGE
 from bot.nlu.entities.finder import Finder, Pattern, ShopSettings
 from bot.nlu.entities.found import Found
 from bot.nlu.entities.tokens import tokens
@@ -41,7 +42,7 @@ class EntityExtractor(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Rasa's hook. `language` is that of a message that carries none."""
-        return {"language": "en"}
+        return {"language": DEFAULT_LANGUAGE}
 
     @classmethod
     def create(

@@ -46,6 +46,17 @@ def test_why_a_message_is_not_understood_is_told(shop: Pipeline) -> None:
     assert f"did not understand, for {found['why_not_understood']}" in readable(found)
 
 
+@pytest.mark.parametrize(
+    ("close", "told"),
+    [
+        (["order_status", "start_return"], "asks which is meant: order_status or start_return"),
+        (["start_return"], "asks whether this is meant: start_return"),
+    ],
+)
+def test_what_the_bot_asks_about_is_told(shop: Pipeline, close: list[str], told: str) -> None:
+    assert told in readable({**explanation("where is my order", shop, "en"), "close": close})
+
+
 @given(st.text(max_size=60))
 @settings(deadline=None, max_examples=50)
 def test_any_text_can_be_explained_and_written_as_json(shop: Pipeline, text: str) -> None:

@@ -61,6 +61,52 @@ def test_a_strange_message_is_not_asked_about() -> None:
     assert through([0.45, 0.44], familiarity=0.0).get(CLOSE) == []
 
 
+def about_a_task(chances: dict[str, float], familiarity: float = FAMILIAR) -> Message:
+    ranking = [{"name": name, "confidence": chance} for name, chance in chances.items()]
+    data = {TEXT: "send it back", "intent_ranking": ranking, SCOPE: {"sign": 1.0, "familiarity": familiarity}}
+    return UnderstandingGate(OPTIONS).process([Message({**data, INTENT: dict(ranking[0])})])[0]
+
+
+ENOUGH = OPTIONS["doubt_ratio"] * 0.8
+TOO_LITTLE = ENOUGH - 0.001
+
+
+@pytest.mark.parametrize(
+    ("chances", "asked"),
+    [
+        ({"start_return": 0.8, "out_of_scope": ENOUGH}, ["start_return"]),
+        ({"start_return": 0.8, "out_of_scope": TOO_LITTLE}, []),
+        ({"start_return": 0.8, "faq_return_policy": 0.1, "out_of_scope": ENOUGH}, ["start_return"]),
+        ({"start_return": 0.8, "faq_return_policy": ENOUGH}, []),
+        ({"faq_return_policy": 0.8, "out_of_scope": ENOUGH}, []),
+        ({"out_of_scope": 0.8, "start_return": 0.1}, []),
+        ({"start_return": 0.5, "out_of_scope": 0.45}, ["start_return"]),
+        ({"start_return": 0.45, "faq_return_policy": 0.4, "out_of_scope": 0.1}, ["start_return", "faq_return_policy"]),
+        ({"start_return": 1.0}, []),
+    ],
+    ids=[
+        "just doubtful enough",
+        "not quite",
+        "the doubt need not be second",
+        "another rival",
+        "an answer begins nothing",
+        "not a request of ours",
+        "close to being none of ours",
+        "which of two settles it too",
+        "no rival at all",
+    ],
+)
+def test_a_task_that_may_be_none_of_ours_is_asked_about(chances: dict[str, float], asked: list[str]) -> None:
+    read = about_a_task(chances)
+    assert read.get(CLOSE) == asked
+    assert read.get(INTENT)["name"] == next(iter(chances))
+
+
+def test_a_doubtful_task_that_looks_strange_is_refused_rather_than_asked_about() -> None:
+    read = about_a_task({"start_return": 0.8, "out_of_scope": 0.1}, familiarity=0.0)
+    assert (outcome(read), read.get(CLOSE)) == ("refused", [])
+
+
 def test_a_message_that_may_mean_two_things_names_both_and_keeps_its_intent() -> None:
     read = through([0.45, 0.44, 0.01])
     assert read.get(CLOSE) == ["intent0", "intent1"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.metrics import OUT_OF_SCOPE, Judged, measures
+from bot.nlu.metrics import Judged, measures
+from bot.nlu.scope import OUT_OF_SCOPE
 
 
 def judged(intent: str, predicted: str, *, confidence: float = 1.0, scope: float = 1.0, **more: bool) -> Judged:
