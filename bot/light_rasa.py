@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ruamel.yaml import YAML
+
 _CALLBACKS = {
     "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
     "rasa.utils.tensorflow.data_generator": ("RasaDataGenerator", "RasaBatchDataGenerator"),
@@ -81,8 +83,6 @@ def of_config(config: Path, *, nlu_only: bool = False) -> list[str]:
         config: the file.
         nlu_only: leave the policies out.
     """
-    from ruamel.yaml import YAML
-
     read = YAML(typ="safe").load(config) or {}
     parts = [read.get(part) or [{"name": _UNKNOWN}] for part in ("pipeline", *(() if nlu_only else ("policies",)))]
     return [str(component["name"]) for part in parts for component in part]

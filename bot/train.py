@@ -24,6 +24,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ruamel.yaml.error import YAMLError
+
 from bot.light_rasa import lighten, of_config
 
 if TYPE_CHECKING:
@@ -83,7 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # At this level Rasa draws no progress bars into the log.
     os.environ |= {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "ERROR"}
-    lighten(of_config(options.config, nlu_only=options.nlu))
+    try:
+        components = of_config(options.config, nlu_only=options.nlu)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, YAMLError) as problem:
+        print(f"{options.config} can't be read ({problem}).", file=sys.stderr)  # noqa: T201 -- the program's last word
+        return 1
+    lighten(components)
     # Only now, for these import the rest of Rasa.
     from rasa.shared.exceptions import RasaException
     from rasa.shared.importers.importer import TrainingDataImporter

@@ -113,11 +113,14 @@ def _learn_all(examples: Mapping[str, _Examples], folder: Path) -> None:
     """
     for language in examples:
         block_weights(language)
-    longest_first = sorted(examples, key=lambda language: len(examples[language]), reverse=True)
-    if len(examples) == 1:
-        _learn(longest_first[0], examples[longest_first[0]], folder)
+    if len(examples) < 2:
+        for language, said in examples.items():
+            _learn(language, said, folder)
         return
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+    longest_first = sorted(examples, key=lambda language: len(examples[language]), reverse=True)
+    # All of a pool's forks begin at once: one that has nothing to learn would only take memory.
+    at_once = min(len(examples), os.cpu_count() or 1)
+    with ProcessPoolExecutor(at_once, mp_context=get_context("fork")) as pool:
         for learned in [pool.submit(_learn, language, examples[language], folder) for language in longest_first]:
             learned.result()
 

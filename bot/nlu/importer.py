@@ -72,7 +72,8 @@ class Example(Message):
 
     def __deepcopy__(self, _: dict[int, Any]) -> Example:
         other = Example.__new__(Example)
-        other.__dict__ = {**self.__dict__, "output_properties": set(self.output_properties)}
+        own = {"output_properties": set(self.output_properties), "features": list(self.features)}
+        other.__dict__ = {**self.__dict__, **own}
         other.data = copy.deepcopy(self.data) if self.get(ENTITIES) else dict(self.data)
         return other
 

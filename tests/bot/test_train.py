@@ -85,6 +85,7 @@ def test_understanding_alone_needs_neither_domain_nor_rules(project: Path) -> No
             RULE % ", {slot_was_set: [{size: 4}]}",
             "Rules or stories set slots that domain.yml lacks: size.",
         ),
+        ("config.yml", "pipeline: [{nam: a}]\n", "config.yml can't be read ('name')."),
     ],
 )
 def test_files_that_it_cannot_train_from_are_told_of_in_a_sentence(

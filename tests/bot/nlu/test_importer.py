@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.training_data.features import Features
 
 from bot.nlu.importer import Example, language_of_file
 
@@ -103,6 +105,8 @@ def test_a_copy_of_an_example_shares_nothing_that_a_component_changes() -> None:
     example = Example({"text": "order 10234", "entities": [{"value": "10234"}]})
     other = copy.deepcopy(example)
     assert other == example
+    other.add_features(Features(np.ones((1, 1)), "sentence", "text", "counted"))
+    assert (len(other.features), example.features) == (1, [])
     other.set("language", "da")
     other.get("entities")[0]["value"] = "10235"
     assert (example.get("language"), example.get("entities")) == (None, [{"value": "10234"}])
