@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
+import resource
 import signal
 import sys
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
@@ -26,6 +28,10 @@ from connectors.listen import App, bind, listening
 from connectors.rasa import RasaBot
 from handoff.errors import BatonError
 from handoff.store.redis_store import RedisStore
+
+_COLLECT = (50_000, 20, 20)
+"""How many new objects are let be before the collector looks: with the usual 700, what waits for an answer counts as
+long-lived, and thousands of live pages are looked through again and again, which stops everything for as long."""
 
 
 async def serve(settings: Settings) -> None:
@@ -49,6 +55,8 @@ async def serve(settings: Settings) -> None:
         try:
             await leaving.enter_async_context(_at(parts.internal, inner.hostname or "127.0.0.1", inner.port or 0))
             await leaving.enter_async_context(_at(parts.public, settings.host, settings.port))
+            gc.collect()
+            gc.freeze()  # what is there now stays
             await asyncio.wait((loops, asyncio.create_task(told.wait())), return_when=asyncio.FIRST_COMPLETED)
         finally:
             loops.cancel()
@@ -79,11 +87,20 @@ def _named(settings: Settings, name: str) -> str:
     return value
 
 
+def _allow_files() -> None:
+    """Let as many connections be open as this user may have: each live page is one, and the usual limit is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS names no limit and has one; then it stays as it was
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main() -> int:
     """Run the gateway; the exit code is 1 when it can't."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # It writes a line for every turn, with nothing in it that helps.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    gc.set_threshold(*_COLLECT)
+    _allow_files()
     try:
         uvloop.run(serve(with_secrets(load(os.environ))))
     except BatonError as problem:

@@ -31,8 +31,8 @@ class Line:
     async def call(
         self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any, dict[str, str]]:
-        """Send a request; returns status, JSON body and the answer's headers."""
-        payload = b"" if body is None else json.dumps(body).encode()
+        """Send a request with a body of JSON or bytes that are; returns status, JSON body and the answer's headers."""
+        payload = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         lines = [f"{method} {path} HTTP/1.1", f"Content-Length: {len(payload)}"]
         lines += [f"{name}: {value}" for name, value in {**self._headers, **(headers or {})}.items()]
         if payload:

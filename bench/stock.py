@@ -19,6 +19,7 @@ from baton.project import rasa_environment, rasa_python
 from baton.settings import ROOT
 from bench.figures import spread
 from bench.http_client import Line
+from bench.machine import resident_kb
 from bench.turns import FAQ
 
 # What `rasa init` of 3.6.21 suggests, with its seeds left free as it leaves them.
@@ -144,6 +145,5 @@ async def measure(count: int, per_second: float) -> dict[str, Any]:
 
 
 def resident_mb(pid: int) -> int:
-    """Return the resident memory of a process in megabytes (Linux: /proc/PID/status, VmRSS)."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) // 1024
+    """Return the resident memory of a process in megabytes."""
+    return resident_kb(pid) // 1024

@@ -13,6 +13,8 @@ from typing import Any
 from sanic import Sanic
 from sanic.signals import SignalRouter
 
+from connectors.wire import PageProtocol
+
 App = Sanic[Any, Any]
 
 
@@ -77,7 +79,9 @@ async def listening(app: App, sock: socket.socket, *, grace_s: float = 5.0) -> A
     Leaving it stops new connections, lets requests under way end within `grace_s` seconds, then cuts what is left.
     """
     # Sanic leaves these methods without types.
-    server: Any = await app.create_server(sock=sock, backlog=1024, asyncio_server_kwargs={"start_serving": False})
+    server: Any = await app.create_server(
+        sock=sock, protocol=PageProtocol, backlog=1024, asyncio_server_kwargs={"start_serving": False}
+    )
     await server.startup()
     await server.before_start()
     await server.start_serving()

@@ -17,7 +17,7 @@ from handoff.store.port import ConversationStore, Moved
 
 _log = logging.getLogger(__name__)
 
-RECHECK_S = 10.0
+RECHECK_S = 30.0
 """Seconds after which a waiting page reads the log again although nothing woke it."""
 
 DESK = "desk"

@@ -10,14 +10,15 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, cast
+from contextvars import Context
+from functools import partial
+from typing import Any
 
-from sanic import Request, Websocket
-from sanic.exceptions import ServerError, WebsocketClosed
-from websockets.exceptions import ConnectionClosed
+from sanic import Request
 
 from connectors.fields import Field, take
 from connectors.http import MalformedBody, parse_json
+from connectors.wire import SocketGone, Wire
 from handoff.errors import BatonError, InvalidInput, place_of
 
 _log = logging.getLogger(__name__)
@@ -26,30 +27,26 @@ SEND_LIMIT_S = 10.0
 """Seconds that one frame may take to leave for a page before the page is cut off."""
 
 _INTERNAL_ERROR = 1011
-
-
-class SocketGone(Exception):
-    """The page is not there any more; nobody is left to tell."""
+_GOING_AWAY = 1001
 
 
 class Socket:
     """One page's WebSocket."""
 
-    def __init__(self, request: Request, websocket: Websocket) -> None:
-        self._request = request
-        self._websocket = websocket
-        self._writing = asyncio.Lock()
+    __slots__ = ("_wire",)
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     async def receive(self, fields: Mapping[str, Field]) -> dict[str, Any]:
         """Return the next frame, which may hold the given fields and no others.
 
-        When the page goes away the waiting task is cancelled, as Sanic has it.
-
         Raises:
             MalformedBody: the frame is not a JSON object in text.
             InvalidInput: a field is unknown, of the wrong type or out of range.
+            SocketGone: the page went away.
         """
-        raw = await self._websocket.recv()
+        raw = await self._wire.receive()
         frame = parse_json(raw) if isinstance(raw, str) else None
         if not isinstance(frame, dict):
             raise MalformedBody("A frame is a JSON object, sent as text.")
@@ -63,19 +60,17 @@ class Socket:
         """
         written = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
         try:
-            async with asyncio.timeout(SEND_LIMIT_S), self._writing:
-                await self._websocket.send(written)
+            async with asyncio.timeout(SEND_LIMIT_S):
+                await self._wire.send(written)
         except TimeoutError:
-            self._cut()
-            raise SocketGone from None
-        except (WebsocketClosed, ServerError, ConnectionClosed):
+            self._wire.abort()
             raise SocketGone from None
 
     async def run_together(self, *parts: Coroutine[Any, Any, None]) -> None:
         """Run the parts of a page's protocol until one of them ends, then end the others.
 
         Raises:
-            BaseException: what the ended part raised; its cancellation, which is the page going away, is no error.
+            BaseException: what the ended part raised, such as `SocketGone`.
         """
         tasks = [asyncio.create_task(part) for part in parts]
         try:
@@ -91,40 +86,67 @@ class Socket:
     async def refuse(self, error: BatonError) -> None:
         """Say what is wrong in a last frame, and close."""
         await self.send({"error": {"code": error.code, "message": error.message}})
-        await self._websocket.close(4000 + error.status, error.code)
+        self._wire.end(4000 + error.status, error.code)
 
-    async def fail(self) -> None:
+    def fail(self) -> None:
         """Close because of a fault of ours."""
-        await self._websocket.close(_INTERNAL_ERROR)
+        self._wire.end(_INTERNAL_ERROR)
 
-    def _cut(self) -> None:
-        # Sanic names a narrower type than what a connection has.
-        cast(asyncio.WriteTransport, self._request.transport).abort()
+    def leave(self) -> None:
+        """Close because nothing more will be told here; no-op on a socket that is closed."""
+        self._wire.end(_GOING_AWAY)
 
 
-def socket_handler(serve: Callable[[Request, Socket], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """Make a Sanic WebSocket handler of a page's protocol; whatever it raises ends only this socket."""
+Serve = Callable[[Socket], Awaitable[None]]
+"""A page's protocol, from its first frame to its end."""
 
-    async def handler(request: Request, websocket: Websocket) -> None:
-        socket = Socket(request, websocket)
+
+def socket_handler(admit: Callable[[Request], Serve]) -> Callable[..., Awaitable[None]]:
+    """Make a Sanic WebSocket handler of a page's protocol; whatever it raises ends only this socket.
+
+    Args:
+        admit: reads what the request says, which is not kept for as long as the page is open.
+    """
+
+    async def handler(request: Request, wire: Wire) -> None:
         try:
-            await _explained(request, socket, serve)
-        except SocketGone:
-            _log.debug("A page went away from %s.", request.uri_template)
+            serve = admit(request)
+        except Exception as error:  # noqa: BLE001 - told on the socket, as whatever happens later is
+            serve = partial(_raise, error)
+        served = _served(serve, Socket(wire), request.uri_template or "")
+        # In a context of its own, since the one at hand holds the request.
+        context = Context()
+        task = asyncio.get_running_loop().create_task(served, context=context)
+        # Sanic cancels these tasks when the server stops.
+        request.app.websocket_tasks.add(task)
+        task.add_done_callback(request.app.websocket_tasks.discard, context=context)
 
     return handler
 
 
-async def _explained(request: Request, socket: Socket, serve: Callable[[Request, Socket], Awaitable[None]]) -> None:
+async def _served(serve: Serve, socket: Socket, where: str) -> None:
     try:
-        await serve(request, socket)
+        await _explained(serve, socket, where)
+    except SocketGone:
+        _log.debug("A page went away from %s.", where)
+    finally:
+        socket.leave()
+
+
+async def _explained(serve: Serve, socket: Socket, where: str) -> None:
+    try:
+        await serve(socket)
     except BatonError as error:
         await socket.refuse(error)
     except SocketGone:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours ends this socket, said and logged, and nothing else
-        _log.error("The socket %s failed: %s", request.uri_template, place_of(error))
-        await socket.fail()
+        _log.error("The socket %s failed: %s", where, place_of(error))
+        socket.fail()
+
+
+async def _raise(error: Exception, _: Socket) -> None:
+    raise error
 
 
 def require_upgrade(request: Request) -> None:

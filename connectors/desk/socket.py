@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sanic import Request
@@ -16,7 +17,7 @@ from connectors.desk.sign_in import SignedIn, SignIn
 from connectors.desk.view import desk_entries
 from connectors.fields import integer, text
 from connectors.live import RECHECK_S, Hub, Listener, Wake
-from connectors.socket import Socket
+from connectors.socket import Serve, Socket
 from handoff.clock import Clock
 from handoff.entry import Author
 from handoff.errors import BatonError, NotAllowed, NotFound
@@ -71,9 +72,11 @@ class DeskSocket:
         self._hub = hub
         self._clock = clock
 
-    async def serve(self, request: Request, socket: Socket) -> None:
+    def serve(self, request: Request) -> Serve:
         """Serve one page until it goes away, its session ends or the process stops."""
-        signed_in = agent_of(request)
+        return partial(self._serve, agent_of(request))
+
+    async def _serve(self, signed_in: SignedIn, socket: Socket) -> None:
         await self._presences.heard_of(signed_in.agent.id)
         with self._hub.listen(desk=True) as listener:
             page = _Page(signed_in, socket, listener)

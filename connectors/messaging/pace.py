@@ -56,7 +56,10 @@ class Pacer:
         self._pace = pace
         self._clock = clock
         # A tenth of a second's worth at once, so that no second holds much more than its share.
-        self._all = Bucket(pace.per_second, max(1.0, pace.per_second / 10), clock())
+        # Platforms count within a second: what may go at once is taken from what comes in meanwhile.
+        at_once = pace.per_second / 10
+        rate = pace.per_second - at_once if at_once >= 1 else pace.per_second
+        self._all = Bucket(rate, max(1.0, at_once), clock())
         self._each: dict[str, Bucket] = {}
         self._paused_until = 0
         self._parked_until = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sanic import HTTPResponse, Request
@@ -14,7 +15,7 @@ from connectors.fields import flag, integer, language, prose, text, texts
 from connectors.http import bearer_token, read_json, read_query
 from connectors.listen import App
 from connectors.media.uploads import CONTACT, MAX_FILES, MAX_TOKEN, Uploads
-from connectors.socket import Socket, socket_handler
+from connectors.socket import Serve, Socket, socket_handler
 from connectors.throttle import Rate, Throttle
 from connectors.web.feed import Feed
 from connectors.web.identity import Identities, host_user
@@ -119,11 +120,9 @@ class ChatRoutes:
         except NotFound:
             raise _gone() from None
 
-    async def live(self, request: Request, socket: Socket) -> None:
+    def live(self, request: Request) -> Serve:
         """Serve one page's socket: the log past `after`, live, and the page's typing."""
-        after = read_query(request, {"after": _AFTER})["after"]
-        conversation_id = await self._introduced(socket)
-        await socket.run_together(self._tell(socket, conversation_id, after), self._hear(socket, conversation_id))
+        return partial(self._serve, read_query(request, {"after": _AFTER})["after"])
 
     async def _named(self, tokens: list[str], conversation_id: str) -> tuple[Attachment, ...]:
         if not tokens:
@@ -162,6 +161,10 @@ class ChatRoutes:
             raise _gone() from None
 
     # the socket
+
+    async def _serve(self, after: int, socket: Socket) -> None:
+        conversation_id = await self._introduced(socket)
+        await socket.run_together(self._tell(socket, conversation_id, after), self._hear(socket, conversation_id))
 
     async def _introduced(self, socket: Socket) -> str:
         try:

@@ -26,6 +26,7 @@ from handoff.store.lists import (
 from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
 from handoff.store.redis_lines import conversation_of, entries_of, line_of, merged, record, state_of
 from handoff.store.redis_link import RedisLink
+from handoff.store.redis_reads import RedisReads
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class RedisConversations:
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link
+        self._reads = RedisReads(link)
 
     async def open(self, conversation: Conversation) -> Conversation:
         """Keep a new conversation, or return the one already kept under its id."""
@@ -155,13 +157,7 @@ class RedisConversations:
 
     async def read(self, conversation_id: str, after: int, limit: int = 500) -> Page:
         """Return the entries past seq `after`, in order; raises NotFound."""
-        at = conversation_keys(conversation_id)
-        first = min(max(after, 0), _BEYOND)
-        page = await self._link.script("read", (at.record, at.log), first, min(limit, _BEYOND))
-        if page is None:
-            _missing()
-        last_seq, *lines = page
-        return Page(entries_of(lines, first), last_seq)
+        return await self._reads.page(conversation_id, min(max(after, 0), _BEYOND), min(limit, _BEYOND))
 
     async def queued(self) -> Sequence[str]:
         """Name the waiting conversations in the order in which they are served."""

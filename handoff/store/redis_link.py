@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 Argument = str | int
 Command = tuple[Argument, ...]
+Call = tuple[Sequence[str], Sequence[Argument]]
+"""The keys and arguments of a script."""
 
 _LUA = Path(__file__).parent / "lua"
 _USES = re.compile(r"^-- uses +(\w+)$", re.MULTILINE)
@@ -88,6 +90,26 @@ class RedisLink:
                 return await client.evalsha(script.sha, len(keys), *keys, *arguments)
             except NoScriptError:  # a new or restarted server, which has run nothing yet
                 return await client.eval(script.text, len(keys), *keys, *arguments)
+
+    async def reads(self, name: str, calls: Sequence[Call]) -> list[Any]:
+        """Run lua/<name>.lua, which changes nothing, for each call in one round trip.
+
+        Each is an atomic step of its own; one that Redis refuses has its error as the answer.
+        """
+        script = self._scripts[name]
+        async with self._exchange() as client:
+            pipeline = client.pipeline(transaction=False)
+            for keys, arguments in calls:
+                pipeline.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+            answers = await pipeline.execute(raise_on_error=False)
+            if any(isinstance(answer, NoScriptError) for answer in answers):  # a server that has run nothing yet
+                await client.script_load(script.text)
+                for keys, arguments in calls:
+                    pipeline.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+                answers = await pipeline.execute(raise_on_error=False)
+            if answers and all(isinstance(answer, RedisError) for answer in answers):
+                raise answers[0]  # it is not about one call
+            return answers
 
     async def listen(self, channel: str) -> AsyncGenerator[str | None, None]:
         """Yield what is published from now on; None first, and after every lost connection."""
