@@ -212,7 +212,7 @@ OPERATIONS = (
     ),
     _step("claim", "Take the conversation from the queue, or accept an offer.", None),
     _step("decline", "Give an offer back.", None),
-    _step("replies", "Write to the customer, where they last wrote.", "AgentMessageRequest", gives="Written"),
+    _step("replies", "Write to the customer, where they last wrote.", "ReplyRequest", gives="Written"),
     _step("notes", "Write to colleagues.", "AgentMessageRequest", gives="Written"),
     _step("templates", "Send an approved template to the customer.", "TemplateRequest", gives="Accepted"),
     _step("part", "Undo a merge of two contacts.", "PartRequest"),

@@ -12,7 +12,7 @@ import hashlib
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -21,21 +21,18 @@ from handoff.carry_out import TRIES, carry_out, digest
 from handoff.clock import Clock
 from handoff.entry import Author, Entry, Kind, Owner, Visibility
 from handoff.errors import NotFound, Stale
-from handoff.linking import CUSTOMER, Person, joined, kind_of, known, obstacle, parted, proofs_of, shown, wished
-from handoff.linking_hands import follow
+from handoff.last_word import last_word
+from handoff.linking import CUSTOMER, Person, inherited, joined, kind_of, known, parted, proofs_of, shown, wished
+from handoff.linking_hands import follow, together
+from handoff.linking_rules import goes_before, obstacle
 from handoff.model import Change, Conversation
-from handoff.store.contacts_port import Identity, conversations_of
+from handoff.store.contacts_port import Identity, Leads, Profile, conversations_of
 from handoff.store.port import Agent, Once, Store
 
 log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 10_000
-"""Proofs of which is remembered that they are kept, so that each message of a known contact needs no look."""
-
-LOOK_BACK = 500
-"""Entries, counted from a log's end, among which a contact's latest message is looked for."""
-
-_STRETCH = 100
+"""Contacts of whom is remembered that all they have shown is kept, so that each message needs no further look."""
 
 
 class Contacts:
@@ -50,7 +47,7 @@ class Contacts:
         self._contacts = store.contacts
         self._conversations = store.conversations
         self._clock = clock
-        self._kept: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._settled: OrderedDict[str, tuple[object, ...]] = OrderedDict()
 
     # who is who
 
@@ -66,36 +63,50 @@ class Contacts:
 
     async def linked(self, conversation: Conversation) -> list[Conversation]:
         """Return the other conversations of the same person, those merged first first."""
-        profile = await self._contacts.profile(conversation.contact.id)
-        names = conversations_of(profile)
+        return await self._others(conversation, await self._contacts.profile(conversation.contact.id))
+
+    async def _others(self, conversation: Conversation, root: Profile) -> list[Conversation]:
+        names = conversations_of(root)
         if conversation.id not in names or len(names) == 1:
             return []
         found = await self._conversations.several(names)
         return [found[name] for name in names if name in found and name != conversation.id]
 
-    async def attended(self, conversation: Conversation) -> Conversation | None:
-        """Return another conversation of the same person that an agent has, or else one that waits for an agent."""
-        others = await self.linked(conversation)
+    async def attended(self, conversation: Conversation, root: Profile) -> Conversation | None:
+        """Return another conversation of the same person that an agent has, or else one that waits for an agent.
+
+        Args:
+            conversation: the one that is not meant.
+            root: the profile of the person, as `recognise` has just returned it.
+        """
+        others = await self._others(conversation, root)
         waiting = next((each for each in others if each.owner is Owner.QUEUE), None)
         return next((each for each in others if each.owner is Owner.AGENT), waiting)
 
     async def last_word(self, conversation: Conversation) -> int:
         """Return when the contact last wrote in a conversation, in ms; 0 where they have not, or long before."""
-        end = (await self._conversations.read(conversation.id, 0, 1)).last_seq
-        oldest = max(0, end - LOOK_BACK)
-        while end > oldest:
-            first = max(oldest, end - _STRETCH)
-            page = await self._conversations.read(conversation.id, first, end - first)
-            wrote = [each.at for each in page.entries if each.kind is Kind.MESSAGE and each.author is Author.CONTACT]
-            if wrote:
-                return wrote[-1]
-            end = first
-        return 0
+        return await last_word(self._conversations, conversation.id)
 
-    async def last_used(self, conversations: list[Conversation]) -> Conversation:
+    async def last_used(self, conversations: Sequence[Conversation]) -> Conversation:
         """Return that one of several conversations in which the customer last wrote; the first where they have not."""
         wrote = await asyncio.gather(*(self.last_word(each) for each in conversations))
         return conversations[wrote.index(max(wrote))]
+
+    async def answered(self, conversation: Conversation, linked: Sequence[Conversation]) -> Conversation:
+        """Return that conversation into which a reply goes: of those in the same hands, where the customer last wrote.
+
+        What nothing but an order joined takes no replies away: it shows no more than that somebody knows the order.
+
+        Args:
+            conversation: the one that the agent has before them.
+            linked: the others of the same person.
+        """
+        held = [each for each in linked if together(each, conversation)]
+        if not held:
+            return conversation
+        tied = (await self.person(conversation.contact.id)).tied(conversation.contact.id)
+        sure = [conversation, *(each for each in held if each.contact.id in tied)]
+        return await self.last_used(sure) if len(sure) > 1 else conversation
 
     # the same hands
 
@@ -148,28 +159,45 @@ class Contacts:
     async def _know(self, conversation: Conversation) -> None:
         """Keep the identity of a contact who has written, so that they can be found by their id."""
         contact_id = conversation.contact.id
-        if (contact_id, "") in self._kept:
-            return
         person = await self.person(contact_id)
         if person.identity(contact_id) is None:
             with suppress(Stale):  # then somebody else has just kept it
                 await self._contacts.save(known(person, _identity(person, conversation)))
-        self._remember(contact_id, "")
 
     # joining and parting
 
-    async def recognise(self, conversation: Conversation) -> None:
-        """Know a contact, and take what they have proven by where they come from: a signed page, a verified phone."""
-        await self._know(conversation)
-        for proof in proofs_of(conversation):
-            await self.prove(conversation, proof)
+    async def recognise(self, conversation: Conversation) -> Profile:
+        """Know a contact, and take what they have proven by where they come from: a signed page, a verified phone.
 
-    async def prove(self, conversation: Conversation, proof: str) -> bool:
+        Returns:
+            The profile of the person as it is afterwards.
+        """
+        contact_id, proofs = conversation.contact.id, proofs_of(conversation)
+        before = await self._contacts.profile(contact_id)
+        state = (before.id, before.version, proofs)
+        if self._settled.get(contact_id) == state:
+            return before
+        await self._know(conversation)
+        for proof in proofs:
+            await self.prove(conversation, proof)
+        after = await self._contacts.profile(contact_id)
+        if after == before:  # only then nothing was to do, nor has anybody parted them meanwhile
+            self._settled[contact_id] = state
+            if len(self._settled) > MOST_REMEMBERED:
+                self._settled.popitem(last=False)
+        return after
+
+    async def prove(self, conversation: Conversation, proof: str, *, by_order: bool = False) -> bool:
         """Note that a conversation's contact has shown a proof, and join whoever had shown it before.
 
         Two who are different customers of the shop are never joined, nor are two accounts of one platform by a number
-        that went from one to the other (`handoff.linking.obstacle`): the agent then reads so in the log. Nor are two
-        whom somebody has parted.
+        that went from one to the other, nor more than make one person (`handoff.linking_rules.obstacle`): the agent
+        then reads so in the log. Nor are two whom somebody has parted.
+
+        Args:
+            conversation: whose contact it is.
+            proof: what they have shown.
+            by_order: whether an order's number and address is all that shows it.
 
         Returns:
             Whether two persons are one from now on.
@@ -178,28 +206,26 @@ class Contacts:
             Stale: others were faster every time.
         """
         contact_id = conversation.contact.id
-        if (contact_id, proof) in self._kept:
-            return False
         for _ in range(TRIES):
             here = await self.person(contact_id)
-            identity = _identity(here, conversation)
-            is_kept = proof in here.member(contact_id).proofs
-            found = await self._contacts.profile_by_proof(proof)
-            there = here if found is None or found.id in here.ids else await self.person(found.id)
+            identity, own = _identity(here, conversation), here.member(contact_id)
+            led = await self._contacts.holder(proof)
+            there = here if led is None or led in here.ids else await self.person(led)
             with suppress(Stale):
-                reason = obstacle(here, identity, proof, there)
+                reason = obstacle(here, identity, proof, there, by_order=by_order)
+                joins = reason is None and there is not here and not here.is_apart_from(there)
                 if reason is not None:
-                    await self._refuse(conversation, proof, reason)
-                    if proof.startswith(CUSTOMER):
+                    await self._refuse(conversation, kind_of(proof, by_order=by_order), reason, proof)
+                    if reason == "another_customer" and proof.startswith(CUSTOMER):
                         return False
-                elif there is not here and not here.is_apart_from(there):
-                    await self._join(here, identity, proof, there)
-                    return True
-                if is_kept:
-                    self._remember(contact_id, proof)
-                    return False
-                # Somebody else may show the same proof at this instant: only the next round tells who was first.
-                await self._contacts.save(shown(here, identity, proof))
+                first = None if led is None else there.member(led)
+                wins = goes_before(own, proof, first, by_order=by_order, together=joins or there is here)
+                leads = {proof: (led, contact_id if wins else led)}
+                if joins:
+                    await self._join(here, identity, proof, there, leads, by_order=by_order)
+                elif wins or proof not in (own.proofs if by_order else own.sure):
+                    await self._contacts.save(shown(here, identity, proof, by_order=by_order), leads)
+                return joins
         raise _too_fast()
 
     async def part(self, contact_id: str, merge_id: str, agent: Agent) -> None:
@@ -212,26 +238,36 @@ class Contacts:
         for _ in range(TRIES):
             person = await self.person(contact_id)
             merge = person.merge(merge_id)
+            leads = {}
+            for proof, heir in inherited(person, merge_id).items():
+                led = await self._contacts.holder(proof)
+                if led is None or led in person.ids:
+                    leads[proof] = (led, heir)
             try:
-                await self._contacts.save(parted(person, merge_id))
+                await self._contacts.save(parted(person, merge_id), leads)
             except Stale:
                 continue
-            facts = {"event": "parted", "merge_id": merge_id, "agent_id": agent.id, "proof": kind_of(merge.proof)}
+            facts = {"event": "parted", "merge_id": merge_id, "agent_id": agent.id, "proof": person.shown_by(merge)}
             await self._tell(person.identity(merge.by), person.identity(merge.other), facts, agent.name)
             return
         raise _too_fast()
 
-    async def _join(self, here: Person, identity: Identity, proof: str, there: Person) -> None:
+    async def _join(
+        self, here: Person, identity: Identity, proof: str, there: Person, leads: Leads, *, by_order: bool
+    ) -> None:
         merge_id = f"m_{secrets.token_hex(8)}"
         holder = there.holder(proof) or there.root
-        await self._contacts.save(joined(here, identity, proof, there, merge_id, self._clock()))
-        facts = {"event": "joined", "merge_id": merge_id, "proof": kind_of(proof)}
+        changes = joined(here, identity, proof, there, merge_id, self._clock(), by_order=by_order)
+        await self._contacts.save(changes, leads)
+        kind = kind_of(proof, by_order=by_order or proof in holder.by_order)
+        facts = {"event": "joined", "merge_id": merge_id, "proof": kind}
         await self._tell(there.identity(holder.id), identity, facts)
-        log.info("the conversation %s was joined to others by %s", identity.conversation_id, kind_of(proof))
+        log.info("the conversation %s was joined to others by %s", identity.conversation_id, kind)
 
-    async def _refuse(self, conversation: Conversation, proof: str, reason: str) -> None:
-        facts = {"event": "not_joined", "proof": kind_of(proof), "reason": reason}
-        await self._write(conversation.id, facts, hashlib.sha256(proof.encode()).hexdigest())
+    async def _refuse(self, conversation: Conversation, kind: str, reason: str, proof: str) -> None:
+        facts = {"event": "not_joined", "proof": kind, "reason": reason}
+        key = hashlib.sha256(f"{kind} {reason} {proof}".encode()).hexdigest()
+        await self._write(conversation.id, facts, key)
 
     async def _tell(
         self, one: Identity | None, other: Identity | None, facts: Mapping[str, Any], name: str | None = None
@@ -250,12 +286,6 @@ class Contacts:
         once = Once(f"person:{key}", digest(facts))
         with suppress(NotFound):  # erased, but the other one is there
             await carry_out(self._conversations, conversation_id, lambda c: Change(c, (entry,)), self._clock, once=once)
-
-    def _remember(self, contact_id: str, proof: str) -> None:
-        """Remember that a proof is kept: it is never given up."""
-        self._kept[contact_id, proof] = None
-        if len(self._kept) > MOST_REMEMBERED:
-            self._kept.popitem(last=False)
 
 
 def _identity(person: Person, conversation: Conversation) -> Identity:

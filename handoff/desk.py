@@ -13,15 +13,13 @@ from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
 from handoff.contacts import Contacts
 from handoff.entry import Author, Entry, Kind, Owner, Template, Visibility
-from handoff.errors import Conflict, InvalidInput, KeyReused, NotAllowed
+from handoff.errors import Conflict, InvalidInput, NotAllowed
 from handoff.model import Change, Conversation
 from handoff.notices import Notices, Say
+from handoff.reply_place import ReplyPlaces
 from handoff.rules import Rules
 from handoff.store.port import Accepted, Agent, Once, Store
 from handoff.text import check_id, clean_line, clean_text
-
-PIN_SECONDS = 24 * 3600
-"""How long is remembered into which of several conversations a reply went: a repeated one must not go into another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Desk:
 
     def __init__(self, store: Store, rules: Rules, clock: Clock, notices: Notices) -> None:
         self._contacts = Contacts(store, clock)
-        self._store = store
+        self._places = ReplyPlaces(store, self._contacts)
         self._conversations = store.conversations
         self._agents = store.agents
         self._rules = rules
@@ -88,11 +86,29 @@ class Desk:
     # writing
 
     async def reply(
-        self, conversation_id: str, agent: Agent, external_id: str, text: str, attachments: Sequence[Attachment] = ()
+        self,
+        conversation_id: str,
+        agent: Agent,
+        external_id: str,
+        text: str,
+        attachments: Sequence[Attachment] = (),
+        *,
+        to: str | None = None,
+        insist: bool = False,
     ) -> Written:
         """Write to the customer, once for each `external_id`; beside attachments the text may be empty.
 
-        Of several conversations of one person that the agent has, it goes into that in which the customer last wrote.
+        Of several conversations of one person that the agent has, it goes into that in which the customer last wrote
+        (`Contacts.answered`).
+
+        Args:
+            conversation_id: the one that the agent has before them.
+            agent: who writes.
+            external_id: names the reply; the same one again is written nowhere else.
+            text: what is said.
+            attachments: what goes along.
+            to: the conversation that the agent was shown as the one it goes into; None for whichever that is.
+            insist: whether it goes there although the customer has written from another one since.
 
         Returns:
             The conversation it went into, and where it stands there.
@@ -100,9 +116,10 @@ class Desk:
         Raises:
             InvalidInput: the text cannot be sent.
             NotAllowed: the conversation is not this agent's.
+            WroteElsewhere: it would go into another conversation than `to` now; nothing is written.
             KeyReused: the id came before with another text or other attachments, or when the person was another.
         """
-        target = await self._answered(conversation_id, agent, external_id)
+        target = await self._places.place(conversation_id, agent, external_id, to=to, insist=insist)
         accepted = await self._write(target, agent, Kind.MESSAGE, external_id, text, attachments)
         return Written(target, accepted.seq, accepted.repeated)
 
@@ -198,18 +215,6 @@ class Desk:
         after = await self._change(conversation_id, step)
         await self._contacts.take_along(after, lambda each: each.agent_id == agent.id)
         return after
-
-    async def _answered(self, conversation_id: str, agent: Agent, external_id: str) -> str:
-        """Name the conversation that a reply goes into; the same one for a reply that is sent again."""
-        named = await self._conversations.get(conversation_id)
-        linked = await self._contacts.linked(named)
-        held = [each for each in (named, *linked) if each.owner is Owner.AGENT and each.agent_id == agent.id]
-        target = await self._contacts.last_used(held) if len(held) > 1 else (*held, named)[0]
-        key = f"reply:{agent.id}:{conversation_id}:{check_id(external_id)}"
-        pinned = await self._store.contacts.note_sent(key, target.id, PIN_SECONDS) or target.id
-        if pinned not in (named.id, *(each.id for each in linked)):
-            raise KeyReused("This reply was for somebody who was parted from this person since; write it anew.")
-        return pinned
 
     async def _change(self, conversation_id: str, step: Callable[[Conversation, int], Change]) -> Conversation:
         def decide(conversation: Conversation) -> Change:

@@ -16,6 +16,7 @@ Every error knows its HTTP status, a code for programs and a sentence for a pers
     │   ├── Stale                    the conversation moved on since it was read
     │   ├── AlreadyTaken             another agent has it
     │   ├── WrongOwner               the step does not fit who owns the conversation now
+    │   ├── WroteElsewhere           a reply would go into another conversation than the agent was shown
     │   ├── SlotTaken                no place left in the callback slot
     │   ├── HoldExpired              the held callback place was given up
     │   ├── OptedOut                 the customer wants no updates (`handoff.notify`)
@@ -117,6 +118,23 @@ class WrongOwner(Conflict):
     """The step does not fit who owns the conversation now."""
 
     code = "wrong_owner"
+
+
+class WroteElsewhere(Conflict):
+    """A reply would go into another conversation than the agent was shown.
+
+    Args:
+        channel: of the conversation it would go into.
+    """
+
+    code = "wrote_elsewhere"
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"Nothing was sent: a reply goes into another conversation now than the one shown, on {channel}. "
+            "Read what the customer wrote there, then send it again."
+        )
+        self.channel = channel
 
 
 class SlotTaken(Conflict):

@@ -194,4 +194,4 @@ class Inbox:
     async def _place(self, conversation_id: str, message_id: str | None) -> int | None:
         if not message_id:
             return None
-        return await self._store.outbox.place_of(conversation_id, (message_id,))
+        return await self._store.outbox.place_of(conversation_id, message_id)

@@ -7,16 +7,13 @@ taking one merge out leaves exactly two sides, each of which is still held toget
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from handoff.delivery import is_pushed
 from handoff.errors import NotFound
 from handoff.model import Conversation
-from handoff.store.contacts_port import Identity, Merge, Profile
-
-Changes = Mapping[str, tuple[Profile, Profile]]
-"""What a step writes: contact id → before, after, as `ContactStore.save` takes it."""
+from handoff.store.contacts_port import Changes, Identity, Merge, Profile
 
 CUSTOMER = "customer:"
 PHONE = "phone:"
@@ -35,9 +32,9 @@ def phone_proof(phone: str) -> str:
     return f"{PHONE}{phone}"
 
 
-def kind_of(proof: str) -> str:
+def kind_of(proof: str, *, by_order: bool = False) -> str:
     """Return what kind of proof it is, which may be told where the proof itself may not."""
-    return proof.partition(":")[0]
+    return "order" if by_order else proof.partition(":")[0]
 
 
 def proofs_of(conversation: Conversation) -> tuple[str, ...]:
@@ -94,8 +91,19 @@ class Person:
         return found
 
     def holder(self, proof: str) -> Profile | None:
-        """Return the contact that has shown a proof."""
-        return next((member for member in self.members if proof in member.proofs), None)
+        """Return the contact that has shown a proof, best by more than an order."""
+        holders = [member for member in self.members if proof in member.proofs]
+        return next((member for member in holders if proof in member.sure), next(iter(holders), None))
+
+    def tied(self, contact_id: str) -> frozenset[str]:
+        """Return the contacts that are one with a contact by more than an order, that one included."""
+        reached, sure = {contact_id}, set(self.member(contact_id).sure)
+        for _ in self.members:
+            for member in self.members:
+                if sure & set(member.sure):
+                    reached.add(member.id)
+                    sure |= set(member.sure)
+        return frozenset(reached)
 
     def identity(self, contact_id: str) -> Identity | None:
         """Return the identity of one of the contacts."""
@@ -108,33 +116,15 @@ class Person:
             raise NotFound("There is no such merge any more; load the conversation again.")
         return found
 
+    def shown_by(self, merge: Merge) -> str:
+        """Return what kind of proof made a merge: an order, if it alone has shown it on one side (`kind_of`)."""
+        ends = (each for each in self.members if each.id in (merge.by, merge.other))
+        return kind_of(merge.proof, by_order=any(merge.proof in end.by_order for end in ends))
+
     def is_apart_from(self, other: Person) -> bool:
         """Tell whether somebody has parted a contact of one from a contact of the other."""
         mine = any(other.ids & set(member.apart) for member in self.members)
         return mine or any(self.ids & set(member.apart) for member in other.members)
-
-
-def obstacle(here: Person, identity: Identity, proof: str, there: Person) -> str | None:
-    """Return why a proof must not make one person of two; None if it may.
-
-    Args:
-        here: who shows it now.
-        identity: of the contact that does.
-        there: who had shown it before; `here` where nobody else had.
-
-    Returns:
-        `another_customer`: they are two customers of the shop, who may share a phone or a computer.
-        `another_account`: a platform has one account for a number, so a second one with the same number has been given
-        a number that the first one gave up.
-    """
-    shown_now = {proof} if proof.startswith(CUSTOMER) else set()
-    if len(here.customers | there.customers | shown_now) > 1:
-        return "another_customer"
-    if proof.startswith(PHONE) and is_pushed(identity.channel) and there is not here:
-        holders = (there.identity(member.id) for member in there.members if proof in member.proofs)
-        if any(holder is not None and holder.channel == identity.channel for holder in holders):
-            return "another_account"
-    return None
 
 
 def known(person: Person, identity: Identity) -> Changes:
@@ -142,9 +132,9 @@ def known(person: Person, identity: Identity) -> Changes:
     return _against(person.members, _with(person, identity, lambda own: own).members)
 
 
-def shown(person: Person, identity: Identity, proof: str) -> Changes:
-    """Note that one of a person's contacts has shown a proof."""
-    return _against(person.members, _shown(person, identity, proof).members)
+def shown(person: Person, identity: Identity, proof: str, *, by_order: bool = False) -> Changes:
+    """Note that one of a person's contacts has shown a proof, by an order alone or by more than that."""
+    return _against(person.members, _shown(person, identity, proof, by_order=by_order).members)
 
 
 def wished(person: Person, identity: Identity, mark: str, present: bool) -> Changes:
@@ -162,7 +152,9 @@ def wished(person: Person, identity: Identity, mark: str, present: bool) -> Chan
     return _against(person.members, _with(person, identity, change).members)
 
 
-def joined(here: Person, identity: Identity, proof: str, there: Person, merge_id: str, at: int) -> Changes:
+def joined(
+    here: Person, identity: Identity, proof: str, there: Person, merge_id: str, at: int, *, by_order: bool = False
+) -> Changes:
     """Join a person, one of whose contacts has just shown a proof, to the one who had shown it before.
 
     Args:
@@ -171,8 +163,9 @@ def joined(here: Person, identity: Identity, proof: str, there: Person, merge_id
         there: who had shown it first, and goes on as the profile of both.
         merge_id: names the merge.
         at: when, ms.
+        by_order: whether an order alone shows it.
     """
-    one = _shown(here, identity, proof)
+    one = _shown(here, identity, proof, by_order=by_order)
     first = there.holder(proof) or there.root
     merge = Merge(merge_id, identity.contact_id, proof, at, one.root.identities, by=first.id)
     root = replace(
@@ -191,12 +184,33 @@ def parted(person: Person, merge_id: str) -> Changes:
     Raises:
         NotFound: there is no such merge.
     """
+    stay, gone, rest = _sides(person, merge_id)
+    after = [*_side(person, stay, gone, rest), *_side(person, gone, stay, rest)]
+    return _against(person.members, after)
+
+
+def inherited(person: Person, merge_id: str) -> Mapping[str, str | None]:
+    """Return to whom the proofs lead that both sides of a merge have shown, once the two are parted.
+
+    To the one side of which more than an order says so; to nobody where both are alike, until one shows it again.
+    """
+    sides = [[each for each in person.members if each.id in ids] for ids in _sides(person, merge_id)[:2]]
+    one, other = ({proof for each in side for proof in each.proofs} for side in sides)
+    return {proof: _heir(proof, sides) for proof in one & other}
+
+
+def _heir(proof: str, sides: Sequence[Sequence[Profile]]) -> str | None:
+    sure = [[each.id for each in side if proof in each.sure] for side in sides]
+    found = [ids[0] for ids in sure if ids]
+    return found[0] if len(found) == 1 else None
+
+
+def _sides(person: Person, merge_id: str) -> tuple[frozenset[str], frozenset[str], tuple[Merge, ...]]:
+    """Return who stays with the first one of a merge, who goes with the other, and the merges that remain."""
     merge = person.merge(merge_id)
     rest = tuple(each for each in person.root.merges if each is not merge)
     gone = _reached(merge.other, rest)
-    stay = person.ids - gone
-    after = [*_side(person, stay, gone, rest), *_side(person, gone, stay, rest)]
-    return _against(person.members, after)
+    return person.ids - gone, gone, rest
 
 
 def _side(person: Person, ids: frozenset[str], away: frozenset[str], merges: tuple[Merge, ...]) -> Iterator[Profile]:
@@ -217,8 +231,14 @@ def _side(person: Person, ids: frozenset[str], away: frozenset[str], merges: tup
         )
 
 
-def _shown(person: Person, identity: Identity, proof: str) -> Person:
-    return _with(person, identity, lambda own: replace(own, proofs=tuple(dict.fromkeys((*own.proofs, proof)))))
+def _shown(person: Person, identity: Identity, proof: str, *, by_order: bool) -> Person:
+    def change(own: Profile) -> Profile:
+        if proof in own.proofs:
+            still = tuple(each for each in own.by_order if by_order or each != proof)
+            return replace(own, by_order=still)
+        return replace(own, proofs=(*own.proofs, proof), by_order=(*own.by_order, proof) if by_order else own.by_order)
+
+    return _with(person, identity, change)
 
 
 def _with(person: Person, identity: Identity, change: Callable[[Profile], Profile]) -> Person:

@@ -24,7 +24,6 @@ from handoff.linking import Person, customer_proof, phone_proof
 from handoff.model import Change, Conversation
 from handoff.notices import Notices
 from handoff.quiet import QuietHours
-from handoff.store.contacts_port import conversations_of
 from handoff.store.later_port import Later
 from handoff.store.port import Once, Store
 from handoff.updates import OrderUpdate, Recipient, TemplateChoice, Update, text
@@ -173,20 +172,26 @@ class Notifier:
 
     # where to
 
-    async def _person(self, to: Recipient) -> Person:
+    async def _person(self, to: Recipient) -> tuple[Person, Sequence[str]]:
+        """Return who is meant, and the conversations in which they may be told.
+
+        In none that an order alone joined, unless the order is all that anybody has shown of the customer.
+        """
         contact_id = to.contact_id
         if contact_id is None:
             proof = customer_proof(to.customer_id) if to.customer_id else phone_proof(to.phone or "")
-            profile = await self._store.contacts.profile_by_proof(proof)
-            if profile is None:
+            contact_id = await self._store.contacts.holder(proof)
+            if contact_id is None:
                 raise _unknown()
-            contact_id = profile.id
-        return await self._contacts.person(contact_id)
+        person = await self._contacts.person(contact_id)
+        by_order = to.contact_id is None and not person.member(contact_id).sure
+        told = person.ids if by_order else person.tied(contact_id)
+        return person, [each.conversation_id for each in person.root.identities if each.contact_id in told]
 
     async def _chosen(self, update: OrderUpdate) -> tuple[Conversation, Entry]:
         """Return the conversation that an update goes into, and the entry to write there."""
-        person = await self._person(update.to)
-        found = await self._store.conversations.several(conversations_of(person.root))
+        person, names = await self._person(update.to)
+        found = await self._store.conversations.several(names)
         conversations = list(found.values())
         if not conversations:
             raise _unknown()
@@ -249,8 +254,8 @@ class Notifier:
         told = await self._told(key)
         if told is not None:
             return told
-        person = await self._person(update.to)
-        if conversation_id not in conversations_of(person.root):
+        person, names = await self._person(update.to)
+        if conversation_id not in names:
             raise OutOfReach("The conversation chosen for this update is another person's now; send it with a new key.")
         conversation = await self._store.conversations.get(conversation_id)
         if person.wants_none_on(conversation.channel):

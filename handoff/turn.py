@@ -24,7 +24,9 @@ from handoff.model import Change, Conversation, HandoffReason, Status
 from handoff.notices import Notices, Say, first_name
 from handoff.opting import START_UPDATES, STOP_UPDATES
 from handoff.rules import Rules
+from handoff.shared import own_number, told_just_now
 from handoff.spoken import affected, spoken
+from handoff.store.contacts_port import Profile
 from handoff.store.port import ConversationStore
 from handoff.waiting import WaitingLine
 from handoff.wishes import SHOW_AGAIN, wish
@@ -104,21 +106,21 @@ class Turns:
         rating = csat_answer(entry.choice or "") or await self._typed_rating(conversation, entry)
         if rating is not None:
             return self._rated(conversation, entry, *rating)
-        await self._contacts.recognise(conversation)
+        root = await self._contacts.recognise(conversation)
         if entry.choice not in (STOP_UPDATES, START_UPDATES):
-            return await self._deal_with_request(conversation, entry)
+            return await self._deal_with_request(conversation, entry, root)
         stops, typed = entry.choice == STOP_UPDATES, replace(entry, choice=None)
         if not await self._contacts.allow_updates(conversation, not stops) and not stops:
-            return await self._deal_with_request(conversation, typed)
+            return await self._deal_with_request(conversation, typed, root)
         what = Say.UPDATE_STOPPED if stops else Say.UPDATE_STARTED
         told = self._notices.entry(what, conversation.language, self._clock())
         change = Change(conversation, (replace(told, in_reply_to=entry.seq),))
         if not stops or conversation.about or conversation.owner is not Owner.BOT:
             return change
         # No update asked for this: it may as well be meant for what the bot is doing.
-        return join(change, await self._deal_with_request(conversation, typed))
+        return join(change, await self._deal_with_request(conversation, typed, root))
 
-    async def _deal_with_request(self, conversation: Conversation, entry: Entry) -> Change:
+    async def _deal_with_request(self, conversation: Conversation, entry: Entry, root: Profile) -> Change:
         afresh = conversation.status is Status.RESOLVED and conversation.resolved_by is not Owner.BOT
         opened = conversation.reopen(self._clock())
         conversation = opened.conversation
@@ -126,7 +128,7 @@ class Turns:
             return opened
         if conversation.owner is Owner.QUEUE:
             return join(opened, await self._while_waiting(conversation, entry))
-        leader = await self._contacts.attended(conversation)
+        leader = await self._contacts.attended(conversation, root)
         if leader is not None:
             return join(opened, follow(conversation, leader, self._clock(), told=True))
         return join(opened, await self._with_bot(conversation, entry, afresh=afresh))
@@ -149,10 +151,12 @@ class Turns:
             told = await self._tell_of_returns(conversation, self._asking.deadline(_SHARE_OF_RETURNS))
             if told.conversation.owner is not Owner.BOT:
                 return told
-            if choice is None and not entry.text:
+            # Whoever shares their own number says it.
+            words = entry.text or own_number(conversation, entry)
+            if choice is None and not words:
                 return join(told, await self._without_words(told.conversation, entry))
             # Some platforms let people write a little more than a turn may hold.
-            text = entry.text[: self._rules.max_text]
+            text = words[: self._rules.max_text]
             result = await self._asking.ask(told.conversation, str(entry.seq), deadline, text=text, choice=choice)
         except BotUnavailable as error:
             log.warning("no answer of the bot to %s:%d: %s", conversation.id, entry.seq, error.message)
@@ -160,20 +164,14 @@ class Turns:
         return join(told, await self._said(told.conversation, entry, result))
 
     async def _without_words(self, conversation: Conversation, entry: Entry) -> Change:
-        """Tell a customer who sent nothing but a file, a place or a card what the bot can do with it, once in a row."""
-        if await self._offered_person(conversation, entry):
+        """Tell a customer who sent nothing but a file, a place or a card what the bot can do with it; once for many."""
+        near = (await self._conversations.read(conversation.id, max(0, entry.seq - 1 - _LOOK_BACK))).entries
+        if told_just_now(near, entry, self._clock()):
             return Change(conversation)
         language = conversation.language
         way_out = person_button(self._notices, language)
         told = self._notices.entry(Say.BOT_NO_WORDS, language, self._clock(), buttons=way_out)
         return Change(conversation, (replace(told, in_reply_to=entry.seq),))
-
-    async def _offered_person(self, conversation: Conversation, entry: Entry) -> bool:
-        # What was said to an earlier file of several stands behind them all.
-        near = (await self._conversations.read(conversation.id, max(0, entry.seq - 1 - _LOOK_BACK))).entries
-        said = (one for one in reversed(near) if one.kind is Kind.MESSAGE and one.author is not Author.CONTACT)
-        last = next((one for one in said if one.visibility is Visibility.PUBLIC), None)
-        return last is not None and any(button.payload == ASK_PERSON for button in last.buttons)
 
     async def _hear_of_return(self, conversation: Conversation, entry: Entry) -> Change:
         untold = conversation.revised(untold_returns=(*conversation.untold_returns, entry.seq))
@@ -206,7 +204,7 @@ class Turns:
 
     async def _said(self, conversation: Conversation, entry: Entry, result: TurnResult) -> Change:
         if result.verified is not None:
-            await self._contacts.prove(conversation, customer_proof(result.verified))
+            await self._contacts.prove(conversation, customer_proof(result.verified), by_order=True)
         after = affected(conversation, entry, result)
         change = Change(after, spoken(entry, result, after.language, self._clock()))
         if result.handoff is not None:

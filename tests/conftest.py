@@ -10,12 +10,20 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from baton.failure import Failure
 from baton.redis_server import RunningRedis, redis_server
 from handoff.store.memory import MemoryStore
 from handoff.store.port import Store
 from handoff.store.redis_store import RedisStore
+
+PATIENCE_S = 20.0
+"""Seconds for a call of a test's store, more than a gateway has: a busy disk is no failure of what is tested here."""
+
+# Neither is a slow example; what is too slow is measured in bench/.
+settings.register_profile("baton", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("baton")
 
 
 @contextmanager
@@ -57,6 +65,7 @@ def own_redis() -> Iterator[RunningRedis]:
 @pytest.fixture(params=["memory", "redis"])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     """An empty store, once in memory and once in Redis."""
-    kept: Store = MemoryStore() if request.param == "memory" else RedisStore(request.getfixturevalue("redis_url"))
+    in_memory = request.param == "memory"
+    kept: Store = MemoryStore() if in_memory else RedisStore(request.getfixturevalue("redis_url"), timeout_s=PATIENCE_S)
     yield kept
     await kept.close()

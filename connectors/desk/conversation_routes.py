@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from sanic import HTTPResponse, Request
@@ -15,7 +16,7 @@ from connectors.desk.person import person_view, timeline_entries
 from connectors.desk.reading import Reading
 from connectors.desk.sending import Sending
 from connectors.desk.view import contact_view, desk_entries, summary_view
-from connectors.fields import Field, instant, integer, prose, text, texts
+from connectors.fields import Field, flag, instant, integer, prose, text, texts
 from connectors.http import read_json, read_query
 from connectors.listen import App
 from connectors.media.uploads import MAX_FILES, MAX_TOKEN, Uploads
@@ -34,6 +35,7 @@ _MESSAGE = {
     "text": prose(default=""),
     "attachments": texts(MAX_FILES, MAX_TOKEN, default=()),
 }
+_REPLY = {**_MESSAGE, "to": text(128, default=None), "insist": flag(default=False)}
 _TRANSFER = {
     "agent_id": text(128, default=None),
     "team": text(128, default=None),
@@ -103,12 +105,14 @@ class ConversationRoutes:
 
     async def reply(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Write to the customer, where they last wrote."""
-        written = await self._write(request, conversation_id, self._desk.reply)
+        body = _read(request, _REPLY)
+        reply = partial(self._desk.reply, to=body["to"], insist=body["insist"])
+        written = await self._write(body, conversation_id, _agent(request), reply)
         return json_response({"conversation_id": written.conversation_id, "seq": written.seq}, status=201)
 
     async def note(self, request: Request, conversation_id: str) -> HTTPResponse:
         """Write to colleagues."""
-        accepted = await self._write(request, conversation_id, self._desk.note)
+        accepted = await self._write(_read(request, _MESSAGE), conversation_id, _agent(request), self._desk.note)
         return json_response({"conversation_id": conversation_id, "seq": accepted.seq}, status=201)
 
     async def part(self, request: Request, conversation_id: str) -> HTTPResponse:
@@ -147,8 +151,7 @@ class ConversationRoutes:
         body = _read(request, {"until": instant()})
         return await self._carded(await self._desk.snooze(conversation_id, _agent(request), body["until"]))
 
-    async def _write(self, request: Request, conversation_id: str, write: Write[Stands]) -> Stands:
-        body, agent = _read(request, _MESSAGE), _agent(request)
+    async def _write(self, body: Mapping[str, Any], conversation_id: str, agent: Agent, write: Write[Stands]) -> Stands:
         files = await self._named(body["attachments"], conversation_id, agent)
         return await write(conversation_id, agent, body["client_msg_id"], body["text"], files)
 

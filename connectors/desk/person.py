@@ -7,7 +7,7 @@ from typing import Any
 from connectors.desk.reading import Timeline
 from connectors.desk.view import desk_entries
 from handoff.instants import to_rfc3339
-from handoff.linking import Person, kind_of
+from handoff.linking import Person
 
 
 def timeline_entries(timeline: Timeline) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def person_view(person: Person, timeline: Timeline) -> dict[str, Any]:
         "merges": [
             {
                 "merge_id": merge.id,
-                "proof": kind_of(merge.proof),
+                "proof": person.shown_by(merge),
                 "at": to_rfc3339(merge.at),
                 "channels": sorted({each.channel for each in merge.identities}),
             }

@@ -14,10 +14,9 @@ from itertools import accumulate
 from handoff.callback import CallbackStatus
 from handoff.clock import Clock
 from handoff.contacts import Contacts
-from handoff.entry import Author, Entry, Kind, Owner
+from handoff.entry import Entry, Owner
 from handoff.errors import NotAllowed
 from handoff.linking import Person
-from handoff.linking_hands import together
 from handoff.model import Conversation
 from handoff.store.port import Agent, Page, Store
 
@@ -39,20 +38,12 @@ class Timeline:
     Args:
         logs: each conversation, the one asked for first, with its entries in order and its log's last seq.
         last_used: that in which the customer last wrote.
+        answered: that into which a reply goes.
     """
 
     logs: Sequence[tuple[Conversation, list[Entry], int]]
     last_used: Conversation
-
-    @property
-    def answered(self) -> Conversation:
-        """That into which a reply goes: of those in the same hands as the one asked for, where the customer last wrote.
-
-        It is what `handoff.desk.Desk.reply` chooses.
-        """
-        asked = self.logs[0][0]
-        held = [(each, log) for each, log, _ in self.logs if together(each, asked)]
-        return max(held, key=lambda one: last_word(one[1]))[0]
+    answered: Conversation
 
     def merged(self) -> list[Told]:
         """Return the entries of all by time; those of one conversation stay in their order."""
@@ -99,9 +90,10 @@ class Reading:
 
     async def timeline(self, conversation: Conversation) -> Timeline:
         """Return the logs of all conversations of the person whose conversation this is."""
-        conversations = [conversation, *await self._contacts.linked(conversation)]
-        logs = [(each, *await self.log(each.id)) for each in conversations]
-        return Timeline(logs, await self._contacts.last_used(conversations))
+        linked = await self._contacts.linked(conversation)
+        logs = [(each, *await self.log(each.id)) for each in (conversation, *linked)]
+        last_used = await self._contacts.last_used((conversation, *linked))
+        return Timeline(logs, last_used, await self._contacts.answered(conversation, linked))
 
     async def person(self, conversation: Conversation) -> Person:
         """Return the person whose conversation this is."""
@@ -129,12 +121,6 @@ class Reading:
             return True
         callbacks = await self._callbacks.of_conversation(conversation.id)
         return any(callback.status is CallbackStatus.BOOKED for callback in callbacks)
-
-
-def last_word(log: Sequence[Entry]) -> int:
-    """Return when the customer last wrote, in ms; 0 where they have not."""
-    written = (entry.at for entry in log if entry.kind is Kind.MESSAGE and entry.author is Author.CONTACT)
-    return max(written, default=0)
 
 
 def _timed(conversation: Conversation, log: Sequence[Entry]) -> list[tuple[int, Told]]:

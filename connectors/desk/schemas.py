@@ -183,6 +183,10 @@ DESK: dict[str, Schema] = {
     "AgentMessageRequest": request(
         {"client_msg_id": sized(1, 128)}, {"text": sized(0, _RULES.max_text), "attachments": TOKENS}
     ),
+    "ReplyRequest": request(
+        {"client_msg_id": sized(1, 128)},
+        {"text": sized(0, _RULES.max_text), "attachments": TOKENS, "to": maybe(sized(1, 128)), "insist": FLAG},
+    ),
     "TransferRequest": request(
         {}, {"agent_id": sized(1, 128), "team": sized(1, 128), "note": maybe(sized(0, _RULES.max_text))}
     ),

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from typing import Any
 
 from connectors.base import Channel, TemplateShape
-from connectors.desk.reading import Reading, Timeline, last_word
+from connectors.desk.reading import Reading, Timeline
 from handoff.clock import Clock
 from handoff.desk import Desk
 from handoff.entry import Template
 from handoff.errors import InvalidInput, NotAllowed, NotFound
 from handoff.instants import to_rfc3339
+from handoff.last_word import written
 from handoff.store.port import Accepted, Agent, Store
 from handoff.store.sending_port import DeadLetter
 
@@ -44,7 +45,7 @@ class Sending:
         window_s = channel.capabilities.session_window_s if channel else None
         ends_at = None
         if window_s is not None:
-            ends_at = to_rfc3339(last_word(entries) + window_s * 1000)
+            ends_at = to_rfc3339(written(entries) + window_s * 1000)
         templates = channel is not None and channel.capabilities.templates
         return {
             "conversation_id": conversation.id,

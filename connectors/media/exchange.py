@@ -18,6 +18,7 @@ from sanic.exceptions import SanicException
 from connectors.fields import text
 from connectors.http import read_query
 from connectors.media.names import disposition
+from connectors.media.ranges import asked_for, within
 from connectors.media.uploads import Uploads
 from connectors.web.view import attachment_view
 from handoff.attachment import Attachment, AttachmentKind
@@ -85,22 +86,30 @@ class Exchange:
         return json_response(answer, status=201)
 
     async def hand_out(self, request: Request, attachment: Attachment) -> None:
-        """Send a file that the caller may have.
+        """Send a file that the caller may have, or the part of it that the request's Range asks for.
 
         Raises:
             UnknownMedia: it is not kept any more.
         """
-        chunks = self._media.open(attachment.id)
+        headers, status, size = _headers(attachment), 200, attachment.size
+        part = asked_for(request.headers.get("range"), size)
+        if part is not None:
+            told = f"{part.start}-{part.stop - 1}" if part else "*"
+            headers |= {"Content-Range": f"bytes {told}/{size}", "Content-Length": str(len(part))}
+            status = 206 if part else 416
+        whole = self._media.open(attachment.id)
+        chunks = whole if part is None else within(whole, part)
         try:
             # The first piece comes before the headers: a file that is gone must still become a 404.
             first = await anext(chunks, b"")
-            answer = await request.respond(headers=_headers(attachment), content_type=_content_type(attachment))
+            answer = await request.respond(status=status, headers=headers, content_type=_content_type(attachment))
             await answer.send(first)
             async for chunk in chunks:
                 await answer.send(chunk)
             await answer.eof()
         finally:
             await _closed(chunks)
+            await _closed(whole)
 
     async def _put(self, request: Request, name: str) -> Attachment:
         claimed_type = request.headers.get("content-type", "").partition(";")[0].strip()
@@ -153,6 +162,7 @@ def _content_type(attachment: Attachment) -> str:
 def _headers(attachment: Attachment) -> dict[str, str]:
     how = "inline" if attachment.kind in _SHOWN_IN_PLACE else "attachment"
     return {
+        "Accept-Ranges": "bytes",
         "Content-Length": str(attachment.size),
         "Content-Disposition": disposition(how, attachment.name),
         # Opened by itself, a file is in a world of its own: no script, no origin, nothing loaded.

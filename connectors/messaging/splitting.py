@@ -19,6 +19,11 @@ _BLANK = re.compile(r"\s+")
 _LEAST_SHARE = 0.3
 """The share of a part's room that a better place to break must leave filled."""
 
+_LEAST_WORDS = 0.4
+"""The share of the room that whole words must fill, for a text that is cut to end with one."""
+
+_BEFORE_ELLIPSIS = " ,;:–-·/&"
+
 _ZWJ = "\u200d"
 _HALVES = 0x1F1E6, 0x1F1FF  # two of these make a flag
 _SKINS = 0x1F3FB, 0x1F3FF
@@ -48,12 +53,17 @@ def split(text: str, most: int, count: Measure = len) -> list[str]:
 
 
 def cut(text: str, most: int, count: Measure = len) -> str:
-    """Return the text, or as much of it as fits with an ellipsis behind it."""
+    """Return the text, or as many whole words of it as fit with an ellipsis behind them; of a long word a part."""
     if count(text) <= most:
         return text
     if most < 1:
         return ""
-    return text[: _sign_end(text, _room(text, most - 1, count))].rstrip() + "…"
+    room = _room(text, most - 1, count)
+    # One more than fits is looked at: where a blank stands there, the word before it is whole.
+    words = text[: room + 1].rpartition(" ")[0].rstrip(_BEFORE_ELLIPSIS)
+    if len(words) >= room * _LEAST_WORDS:
+        return words + "…"
+    return text[: _sign_end(text, room)].rstrip() + "…"
 
 
 def is_right_to_left(text: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 
@@ -64,6 +65,7 @@ class Profile:
         preferred: the channel to write to first; None for the one last used.
         opted_out: channels on which nothing may be sent unasked; `<channel>:blocked` where the contact has shut us out.
         proofs: the keys that this contact has shown.
+        by_order: those of them that nothing but an order's number and address has shown; nobody else vouches for them.
         version: counts writes, and is what a save compares.
     """
 
@@ -75,7 +77,22 @@ class Profile:
     preferred: str | None = None
     opted_out: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
+    by_order: tuple[str, ...] = ()
     version: int = 0
+
+    @property
+    def sure(self) -> tuple[str, ...]:
+        """The proofs that more than an order has shown: a signed page, a platform."""
+        return tuple(proof for proof in self.proofs if proof not in self.by_order)
+
+
+Changes = Mapping[str, tuple[Profile, Profile]]
+"""What a step writes: contact id → before, after."""
+
+Leads = Mapping[str, tuple[str | None, str | None]]
+"""To whom proofs lead: proof → contact id before, after; None for nobody."""
+
+NONE_LEAD: Leads = MappingProxyType({})
 
 
 class ContactStore(Protocol):
@@ -100,16 +117,16 @@ class ContactStore(Protocol):
     async def kept(self, contact_id: str) -> Profile:
         """Return what is kept of a contact itself, merges not followed; one never written is empty, version 0."""
 
-    async def profile_by_proof(self, proof: str) -> Profile | None:
-        """Return the profile that is known by a proof, merges followed."""
+    async def holder(self, proof: str) -> str | None:
+        """Return the id of the contact that a proof leads to, merges not followed; None if it leads to nobody."""
 
-    async def save(self, changes: Mapping[str, tuple[Profile, Profile]]) -> None:
-        """Write profiles (id → before, after) in one step, their proofs included; each gets the next version.
+    async def save(self, changes: Changes, leads: Leads = NONE_LEAD) -> None:
+        """Write profiles, each of which gets the next version, and to whom proofs lead, in one step or not at all.
 
-        A proof stays with the profile that has it first, until that gives it up.
+        Which proofs a profile has says nothing of where they lead: of several who have shown one, it leads to one.
 
         Raises:
-            Stale: one of them changed since it was read.
+            Stale: a profile changed since it was read, or a proof leads elsewhere.
         """
 
     async def note_sent(self, key: str, digest: str, ttl_s: int) -> str | None:

@@ -68,7 +68,7 @@ Contacts share the tag `{contacts}`, because what belongs to one person is sprea
     baton:{contacts}:identity:<conversation> hash  channel, contact (its id), ids (a JSON list, the most lasting first)
     baton:{contacts}:known:<channel>      hash    the platform's id of a contact -> conversation id
     baton:{contacts}:profile:<contact>    hash    state (JSON), version, into (the profile it was merged into, or "")
-    baton:{contacts}:proofs               hash    proof -> id of the profile that had it first
+    baton:{contacts}:proofs               hash    proof -> id of the contact that it leads to
     baton:{contacts}:sent:<key>           string  digest of the body an Idempotency-Key came with; expires
     baton:{contacts}:later                zset    names of what is to be said later, by the ms from which it is due; a
                                                   lease is a time to come

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handoff.errors import Stale
 from handoff.store.codec import same_as_kept
-from handoff.store.contacts_port import Identity, Profile
+from handoff.store.contacts_port import NONE_LEAD, Changes, Identity, Leads, Profile
 from handoff.store.lists import check_identity, check_profiles
 from handoff.store.memory_reach import Expiring, Reach
 
@@ -72,14 +72,13 @@ class MemoryContacts:
         await self._reach.step()
         return self._profiles.get(contact_id, Profile(contact_id))
 
-    async def profile_by_proof(self, proof: str) -> Profile | None:
-        """Return the profile that is known by a proof, merges followed."""
+    async def holder(self, proof: str) -> str | None:
+        """Return the id of the contact that a proof leads to, merges not followed; None if it leads to nobody."""
         await self._reach.step()
-        contact_id = self._proofs.get(proof)
-        return None if contact_id is None else self._follow(contact_id)
+        return self._proofs.get(proof)
 
-    async def save(self, changes: Mapping[str, tuple[Profile, Profile]]) -> None:
-        """Write profiles (id → before, after) in one step, their proofs included; raises Stale."""
+    async def save(self, changes: Changes, leads: Leads = NONE_LEAD) -> None:
+        """Write profiles, and to whom proofs lead, in one step or not at all; raises Stale."""
         for contact_id, (before, after) in changes.items():
             check_profiles(contact_id, before, after)
         await self._reach.step()
@@ -87,14 +86,15 @@ class MemoryContacts:
             kept = self._profiles.get(contact_id)
             if (kept.version if kept else 0) != before.version:
                 raise Stale("This contact changed meanwhile; look at it again.")
+        if any(self._proofs.get(proof) != led for proof, (led, _) in leads.items()):
+            raise Stale("Somebody else has shown the same meanwhile; look at it again.")
         for contact_id, (before, after) in changes.items():
             self._profiles[contact_id] = same_as_kept(replace(after, version=before.version + 1))
-            for proof in set(before.proofs) - set(after.proofs):
-                if self._proofs.get(proof) == contact_id:
-                    del self._proofs[proof]
-        for contact_id, (_, after) in changes.items():
-            for proof in after.proofs:
-                self._proofs.setdefault(proof, contact_id)
+        for proof, (_, to) in leads.items():
+            if to is None:
+                self._proofs.pop(proof, None)
+            else:
+                self._proofs[proof] = to
 
     async def note_sent(self, key: str, digest: str, ttl_s: int) -> str | None:
         """Remember an idempotency key for `ttl_s` seconds; returns the digest it came with before, if it did."""

@@ -197,11 +197,11 @@ class MemoryOutbox(MemoryFetches):
             self._logs.post(self._moved(conversation_id, sends=wakes))
         return news or went_out
 
-    async def place_of(self, conversation_id: str, message_ids: Sequence[str]) -> int | None:
-        """Return the seq of the entry, sent or received, that the platform knows by one of these ids."""
+    async def place_of(self, conversation_id: str, message_id: str) -> int | None:
+        """Return the seq of the entry, sent or received, that the platform knows by an id."""
         await self._reach.step()
-        ids = self._of(conversation_id).ids
-        return next((ids[name][0] for name in message_ids if name in ids), None)
+        place = self._of(conversation_id).ids.get(message_id)
+        return None if place is None else place[0]
 
     # dead letters
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handoff.errors import Stale
 from handoff.store import keys
 from handoff.store.codec import decode, encode
-from handoff.store.contacts_port import Identity, Profile
+from handoff.store.contacts_port import NONE_LEAD, Changes, Identity, Leads, Profile
 from handoff.store.lists import check_identity, check_profiles
 from handoff.store.redis_link import Argument, RedisLink
 
@@ -59,19 +59,19 @@ class RedisContacts:
         state, version = await self._link.call("HMGET", keys.PROFILE + contact_id, "state", "version")
         return Profile(contact_id) if state is None else decode(Profile, state, version=int(version))
 
-    async def profile_by_proof(self, proof: str) -> Profile | None:
-        """Return the profile that is known by a proof, merges followed."""
-        contact_id = await self._link.call("HGET", keys.PROOFS, proof)
-        return None if contact_id is None else await self.profile(contact_id)
+    async def holder(self, proof: str) -> str | None:
+        """Return the id of the contact that a proof leads to, merges not followed; None if it leads to nobody."""
+        contact_id: str | None = await self._link.call("HGET", keys.PROOFS, proof)
+        return contact_id
 
-    async def save(self, changes: Mapping[str, tuple[Profile, Profile]]) -> None:
-        """Write profiles (id → before, after) in one step, their proofs included; raises Stale."""
+    async def save(self, changes: Changes, leads: Leads = NONE_LEAD) -> None:
+        """Write profiles, and to whom proofs lead, in one step or not at all; raises Stale."""
         arguments: list[Argument] = []
         for contact_id, (before, after) in changes.items():
             check_profiles(contact_id, before, after)
-            given_up = [proof for proof in before.proofs if proof not in after.proofs]
-            arguments += [contact_id, before.version, encode(replace(after, version=0)), after.merged_into or ""]
-            arguments += [json.dumps(proofs, ensure_ascii=False) for proofs in (given_up, after.proofs)]
+            arguments += [before.version, encode(replace(after, version=0)), after.merged_into or ""]
+        for proof, (led, to) in leads.items():
+            arguments += [proof, led or "", to or ""]
         names = [keys.PROFILE + contact_id for contact_id in changes]
         if not await self._link.script("save_profiles", (keys.PROOFS, *names), *arguments):
             raise Stale("This contact changed meanwhile; look at it again.")

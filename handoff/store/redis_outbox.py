@@ -131,12 +131,10 @@ class RedisOutbox:
         )
         return bool(news)
 
-    async def place_of(self, conversation_id: str, message_ids: Sequence[str]) -> int | None:
-        """Return the seq of the entry, sent or received, that the platform knows by one of these ids."""
-        if not message_ids:
-            return None
-        found = await self._link.call("HMGET", conversation_keys(conversation_id).ids, *message_ids)
-        return next((int(place.partition(".")[0]) for place in found if place is not None), None)
+    async def place_of(self, conversation_id: str, message_id: str) -> int | None:
+        """Return the seq of the entry, sent or received, that the platform knows by an id."""
+        place: str | None = await self._link.call("HGET", conversation_keys(conversation_id).ids, message_id)
+        return None if place is None else int(place.partition(".")[0])
 
     # dead letters
 

@@ -116,8 +116,8 @@ class OutboxStore(Protocol):
             place: (seq, part counted from 0) where the idempotency key told it; it resolves a doubt.
         """
 
-    async def place_of(self, conversation_id: str, message_ids: Sequence[str]) -> int | None:
-        """Return the seq of the entry, sent or received, that the platform knows by one of these ids.
+    async def place_of(self, conversation_id: str, message_id: str) -> int | None:
+        """Return the seq of the entry, sent or received, that the platform knows by an id.
 
         A received entry is known by its `external_id` and, where it has one, by its fact `message_ref`.
         """

@@ -11,7 +11,10 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.connectors.site import PASSWORD, Site
 from tests.e2e.browser import FLAGS, chromium_path
 
-WAIT_MS = 10_000
+WAIT_MS = 20_000
+"""Milliseconds that a page is waited for: far more than it takes, for the machine may be busy with other tests."""
+
+expect.set_options(timeout=WAIT_MS)
 
 
 @asynccontextmanager

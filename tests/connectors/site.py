@@ -30,9 +30,12 @@ from connectors.web.transcript import Transcriber
 from handoff.calendar import Calendar
 from handoff.callback import Callback
 from handoff.callbacks import Callbacks
+from handoff.carry_out import carry_out
 from handoff.desk import Desk
+from handoff.entry import Entry
 from handoff.errors import Conflict
 from handoff.gateway import Gateway
+from handoff.model import Change
 from handoff.notices import Notices
 from handoff.notify import Notifier
 from handoff.quiet import QuietHours
@@ -138,6 +141,10 @@ class Site:
         answer = await self.http.post("/api/chat/sessions", json=session)
         assert answer.status_code == 201, answer.text
         return Customer(self, answer.json()["token"], answer.json()["conversation_id"])
+
+    async def append(self, conversation_id: str, *entries: Entry) -> None:
+        """Put entries into a log; the worker, which runs beside, may be at the same conversation."""
+        await carry_out(self.store.conversations, conversation_id, lambda c: Change(c, entries), self.clock)
 
     # agents
 

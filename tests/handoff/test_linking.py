@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from handoff.contacts import Contacts
-from handoff.linking import CUSTOMER, Changes, Person, joined, kind_of, parted, proofs_of, shown
+from handoff.linking import CUSTOMER, Person, joined, kind_of, parted, proofs_of, shown
+from handoff.linking_rules import MOST_TOGETHER, obstacle
 from handoff.model import Contact, Conversation
-from handoff.store.contacts_port import Identity, Profile
+from handoff.store.contacts_port import Changes, Identity, Profile
 from handoff.store.memory import MemoryStore
 from handoff.store.port import Agent
 from tests.fakes import FakeClock
@@ -59,14 +60,17 @@ class People(RuleBasedStateMachine):
         people = ((number, self.run(self.contacts.person(f"p_{number}"))) for number in NUMBERS)
         return [(number, merge.id) for number, person in people for merge in person.root.merges]
 
-    @rule(number=st.sampled_from(NUMBERS), proof=st.sampled_from(PROOFS))
-    def somebody_shows_a_proof(self, number: int, proof: str) -> None:
+    @rule(number=st.sampled_from(NUMBERS), proof=st.sampled_from(PROOFS), by_order=st.booleans())
+    def somebody_shows_a_proof(self, number: int, proof: str, by_order: bool) -> None:
         before = self.together(number)
-        told = self.run(self.contacts.prove(conversation(number), proof))
+        told = self.run(self.contacts.prove(conversation(number), proof, by_order=by_order))
         person: Person = self.run(self.contacts.person(f"p_{number}"))
         if proof in person.member(f"p_{number}").proofs:
             self.shown[number].add(proof)
         assert told == (self.together(number) != before)
+        if not by_order and proof in person.member(f"p_{number}").sure:
+            led = self.run(self.store.contacts.holder(proof))
+            assert proof in self.run(self.store.contacts.kept(led)).sure
 
     @precondition(lambda self: self.merges)
     @rule(which=st.randoms(use_true_random=False))
@@ -98,6 +102,12 @@ class People(RuleBasedStateMachine):
             assert not any(frozenset((a, b)) in self.parted for a in together for b in together)
             shown = set().union(*(self.shown[each] for each in together))
             assert len([proof for proof in shown if proof.startswith(CUSTOMER)]) <= 1
+
+    @invariant()
+    def a_proof_leads_to_one_who_has_shown_it(self) -> None:
+        for proof in PROOFS:
+            led = self.run(self.store.contacts.holder(proof))
+            assert led is None or proof in self.run(self.store.contacts.kept(led)).proofs
 
     @invariant()
     def a_person_stands_once_and_whole(self) -> None:
@@ -150,6 +160,17 @@ def test_who_came_by_the_parted_ones_proof_goes_with_them() -> None:
     assert [each.contact_id for each in after["p_2"].identities] == ["p_2", "p_3"]
     assert after["p_3"].merged_into == "p_2"
     assert [merge.id for merge in after["p_2"].merges] == ["m_2"]
+
+
+def test_who_was_parted_is_not_said_to_be_kept_apart_for_being_many() -> None:
+    def many(name: str, *apart: str) -> Person:
+        others = tuple(Profile(f"{name}{n}", merged_into=name) for n in range(MOST_TOGETHER - 1))
+        return Person(Profile(name, apart=apart), others)
+
+    here, there = many("p_1"), many("p_2")
+    assert obstacle(here, identity("p_1"), "phone:+451", there) == "too_many"
+    assert obstacle(many("p_1", "p_2"), identity("p_1"), "phone:+451", there) is None
+    assert obstacle(here, identity("p_1"), "phone:+451", here) is None
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,44 @@ async def test_a_customer_is_found_by_what_they_have_proven_or_by_their_contact(
         assert (await notifier(scene).notify(update(to), f"k-{number}")).conversation_id == telegram
 
 
+async def by_order(scene: Scene, conversation_id: str) -> str:
+    """A stranger on the page who knows an order of C-1, and has just written; returns the conversation."""
+    guest = Conversation(conversation_id, Contact(f"p_{conversation_id}"), "web", scene.clock())
+    await scene.store.conversations.open(guest)
+    await Contacts(scene.store, scene.clock).prove(guest, "customer:C-1", by_order=True)
+    await scene.say("hi", conversation_id)
+    scene.clock.advance(1)
+    return conversation_id
+
+
+@pytest.mark.parametrize("to", [Recipient(customer_id="C-1"), TO], ids=["customer", "phone"])
+async def test_an_update_never_goes_to_who_only_knows_an_order_of_a_customer(scene: Scene, to: Recipient) -> None:
+    """Seen red with every conversation of the person asked, and, parted, with the first one to show a proof kept."""
+    guest = await by_order(scene, "c_guest")
+    telegram = await write(scene, "telegram", "hi")
+    contacts = Contacts(scene.store, scene.clock)
+    await contacts.prove(await scene.now(telegram), "customer:C-1")
+    await scene.say("hi again", guest)
+    assert (await notifier(scene).notify(update(to), "k-1")).conversation_id == telegram
+    person = await contacts.person((await scene.now(telegram)).contact.id)
+    await contacts.part(person.root.id, person.root.merges[0].id, ADA)
+    assert (await notifier(scene).notify(update(to), "k-2")).conversation_id == telegram
+
+
+async def test_an_update_for_a_guest_never_goes_to_another_who_knows_the_same_order(scene: Scene) -> None:
+    """Seen red with every conversation of the person asked where the contact named has shown nothing but an order."""
+    named, _ = [await by_order(scene, each) for each in ("c_first", "c_second")]
+    to = Recipient(contact_id=(await scene.now(named)).contact.id)
+    assert (await notifier(scene).notify(update(to), "k-1")).conversation_id == named
+
+
+async def test_where_nobody_is_signed_an_update_goes_where_one_last_wrote_who_knows_an_order(scene: Scene) -> None:
+    for each in ("c_first", "c_second"):
+        await by_order(scene, each)
+    noted = await notifier(scene).notify(update(Recipient(customer_id="C-1")), "k-1")
+    assert noted.conversation_id == "c_second"
+
+
 @pytest.mark.parametrize("to", [Recipient("C-9"), Recipient(phone="+4511111111"), Recipient(contact_id="p_none")])
 async def test_an_unknown_customer_is_not_found(scene: Scene, to: Recipient) -> None:
     await write(scene, "telegram", "hi")
@@ -231,6 +269,9 @@ async def test_an_update_that_was_decided_on_never_goes_to_one_who_was_parted_si
     person = await contacts.person((await scene.now(whatsapp)).contact.id)
     (merge,) = person.root.merges
     await contacts.part(person.root.id, merge.id, ADA)
+    with pytest.raises(NotFound):  # the number is as surely the one's as the other's
+        await notifier(scene).notify(update(), "k-1")
+    await write(scene, "whatsapp", "it is mine")
     with pytest.raises(OutOfReach):
         await notifier(scene).notify(update(), "k-1")
     assert (await updates(scene, telegram), await updates(scene, whatsapp)) == ([], [])

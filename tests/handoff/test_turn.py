@@ -188,7 +188,7 @@ async def test_a_bot_that_hangs_is_given_up_after_its_time() -> None:
 @pytest.mark.parametrize("how", ["press", "say"])
 async def test_a_customer_can_go_back_to_the_bot(scene: Scene, how: str) -> None:
     await scene.hand_over()
-    entries = await getattr(scene, how)("Back to the assistant")
+    entries = await getattr(scene, how)("Back to assistant")
     assert events(entries) == [OwnerEvent.GAVE_UP]
     assert "assistant again" in entries[0].text
     assert said(await scene.say("hello"), Author.BOT) == ["bot: hello"]
@@ -213,8 +213,8 @@ async def test_who_cannot_be_called_back_keeps_their_place(scene: Scene) -> None
 
 async def test_a_queue_button_pressed_too_late_does_not_reach_the_bot_as_text(scene: Scene) -> None:
     await scene.hand_over()
-    await scene.press("Back to the assistant")
-    entries = await scene.press("Back to the assistant")
+    await scene.press("Back to assistant")
+    entries = await scene.press("Back to assistant")
     assert said(entries, Author.SYSTEM) == ["You're talking to the assistant already. What can I help you with?"]
     assert said(await scene.press("Call me back"), Author.BOT) == ["bot: /request_callback"]
 

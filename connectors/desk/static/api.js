@@ -5,6 +5,8 @@ const LAST_RETRY_MS = 10_000;
 const SILENCE_MS = 25_000;
 const PONG_MS = 4_000;
 const ANSWER_MS = 15_000;
+const UPLOAD_MS = 130_000;
+const UNREACHED = "The server cannot be reached. Check the connection and try again.";
 
 /** A call that the server refused; `message` is its sentence for the agent. */
 export class Refused extends Error {
@@ -13,6 +15,9 @@ export class Refused extends Error {
     this.status = status;
     this.code = code;
   }
+
+  /** Whether asking again could not help: the server looked at it and said no. */
+  get final() { return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status); }
 }
 
 let csrf = null;
@@ -27,13 +32,55 @@ export async function call(method, path, body) {
     const signal = AbortSignal.timeout(ANSWER_MS);
     answer = await fetch(`/api/desk${path}`, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch {
-    throw new Refused(0, "The server cannot be reached. Check the connection and try again.", "offline");
+    throw new Refused(0, UNREACHED, "offline");
   }
   if (answer.status === 204) return {};
   const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, content.error?.message ?? `The server answered ${answer.status}.`, content.error?.code);
+  if (!answer.ok) throw refused(answer.status, content);
   if (content.csrf) csrf = content.csrf;
   return content;
+}
+
+const refused = (status, content) => new Refused(status, content?.error?.message ?? `The server answered ${status}.`, content?.error?.code);
+
+let rules = null;
+
+/** Tell which files this Baton takes: `{max_bytes, max_files, endings}`. Asked once; after a failure again. */
+export function fileRules() {
+  const asked = async () => {
+    const answer = await fetch("/api/chat/offer", { signal: AbortSignal.timeout(ANSWER_MS) });
+    if (!answer.ok) throw new Error(`What files may be is not known now (${answer.status}).`);
+    return answer.json();
+  };
+  rules ??= asked().then(({ files }) => files).catch((error) => { rules = null; throw error; });
+  return rules;
+}
+
+/**
+ * Upload a file for a message to come.
+ * @param {string} path as `call` takes it
+ * @param {File} file
+ * @param {{progress(share: number): void, signal: AbortSignal}} how
+ * @returns {Promise<{attachment: object, token: string}>}
+ */
+export function upload(path, file, { progress, signal }) {
+  // fetch() cannot tell how much of a body has gone out.
+  const request = new XMLHttpRequest();
+  request.open("POST", `/api/desk${path}?${new URLSearchParams({ name: file.name })}`);
+  if (csrf) request.setRequestHeader("X-CSRF-Token", csrf);
+  request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+  request.responseType = "json";
+  request.timeout = UPLOAD_MS;
+  signal.addEventListener("abort", () => request.abort());
+  return new Promise((done, failed) => {
+    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    request.onerror = request.ontimeout = request.onabort = () => failed(new Refused(0, UNREACHED, "offline"));
+    request.onload = () => {
+      if (request.status === 201 && request.response) done(request.response);
+      else failed(refused(request.status, request.response));
+    };
+    request.send(file);
+  });
 }
 
 /** The live feed of the desk. Tells `listener` of overviews and entries; `watch` follows one conversation. */

@@ -1,4 +1,5 @@
 import { html } from "./vendor/htm-preact.js";
+import { sized } from "./words.js";
 
 /** Files, places and cards of one entry. */
 export function Attachments({ attachments, conversation }) {
@@ -23,13 +24,9 @@ const KINDS = {
 };
 
 function File({ one, address }) {
-  return html`<a class="file" href=${address} download=${one.name || true}><bdi>${named(one)}</bdi> · ${size(one.size ?? 0)}</a>`;
+  return html`<a class="file" href=${address} download=${one.name || true}><bdi>${named(one)}</bdi> · ${sized(one.size ?? 0)}</a>`;
 }
 
 const named = (one) => one.name || `${one.kind.charAt(0).toUpperCase()}${one.kind.slice(1)}`;
 const map = ({ latitude, longitude }) => `https://www.openstreetmap.org/?mlat=${latitude ?? 0}&mlon=${longitude ?? 0}#map=16/${latitude ?? 0}/${longitude ?? 0}`;
 const safe = (url) => (/^https?:\/\//i.test(url ?? "") ? url : undefined);
-
-function size(bytes) {
-  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}

@@ -4,6 +4,7 @@ import { Live, call } from "./api.js";
 import { Callbacks } from "./callbacks.js";
 import { Conversation } from "./conversation.js";
 import { DeadLetters } from "./dead-letters.js";
+import { guardDrops } from "./files.js";
 import { Lists } from "./lists.js";
 import { SignIn } from "./sign-in.js";
 
@@ -71,7 +72,8 @@ function Workplace({ agent, drafts, onSignedOut }) {
   const linked = open?.person?.conversations.map((one) => one.conversation_id) ?? [];
   const elsewhere = overview.mine.filter((one) => one.id !== selected && linked.includes(one.id)).map((one) => one.last_seq);
   // And where there is a time to write freely, each message begins it anew.
-  const windowed = open?.sending.window_ends_at ? card?.last_seq : "";
+  // Of a person on several channels, it may also move the place that a reply goes to.
+  const windowed = open?.sending.window_ends_at || linked.length > 1 ? card?.last_seq : "";
   const standing = `${card?.epoch} ${card?.status === "snoozed"} ${elsewhere} ${windowed}`;
   useEffect(() => { if (selected) load(selected); }, [selected, standing]);
 
@@ -116,6 +118,7 @@ function Workplace({ agent, drafts, onSignedOut }) {
       return answer;
     } catch (error) {
       report(error);
+      if (error.code === "wrote_elsewhere") load(reading.current); // where a reply goes now
       return null;
     }
   }
@@ -163,4 +166,5 @@ function merge(shown, frame) {
   return fresh.length ? { ...shown, entries: [...shown.entries, ...fresh], last_seq: frame.last_seq } : shown;
 }
 
+guardDrops();
 render(html`<${Desk} />`, document.getElementById("desk"));

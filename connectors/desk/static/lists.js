@@ -1,5 +1,5 @@
 import { html, useEffect, useState } from "./vendor/htm-preact.js";
-import { languageName, reasonText, since } from "./words.js";
+import { channelName, languageName, reasonText, since } from "./words.js";
 
 /** The offers to this agent, the queue, and the agent's own conversations. */
 export function Lists({ overview, agent, selected, onSelect, act }) {
@@ -32,10 +32,10 @@ function Card({ card, current, onSelect }) {
       <span class="line"><strong dir="auto">${card.contact_name ?? "Customer"}</strong>
         ${unread ? html`<span class="chip alarm">${card.unread} unread</span>`
           : html`<span class="when">${waits && card.requested_at ? `waits ${since(card.requested_at)}` : STANDING[card.status]}</span>`}</span>
-      <span class="line topic"><span dir="auto">${[card.topic, waits && reasonText(card.reason)].filter(Boolean).join(" · ") || card.channel}</span>
-        <span class="chip">${languageName(card.language)}</span>
+      <span class="line topic"><span dir="auto">${[card.topic, waits && reasonText(card.reason)].filter(Boolean).join(" · ")}</span>
         ${waits && card.offered_to && html`<span class="chip">offered</span>`}</span>
-      <span class="line last" dir="auto">${card.last_text}</span>
+      <span class="line"><span class="last grow" dir="auto">${card.last_text}</span>
+        <span class="chip">${channelName(card.channel)} · ${languageName(card.language)}</span></span>
     </button>`;
 }
 
@@ -46,7 +46,7 @@ function OfferCard({ card, act, onSelect }) {
   return html`
     <section class="offer" role="alert">
       <h2>For you: <bdi>${card.contact_name ?? "a customer"}</bdi></h2>
-      <p dir="auto">${[card.topic, reasonText(card.reason), languageName(card.language)].filter(Boolean).join(" · ")}</p>
+      <p dir="auto">${[card.topic, reasonText(card.reason), channelName(card.channel), languageName(card.language)].filter(Boolean).join(" · ")}</p>
       <p class="last" dir="auto">${card.last_text}</p>
       <div class="actions">
         <button class="main" onClick=${accept}>Accept</button>

@@ -1,6 +1,6 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/htm-preact.js";
 import { Attachments } from "./attachments.js";
-import { clock, eventText, valueText } from "./words.js";
+import { channelName, clock, contactText, eventText, valueText } from "./words.js";
 
 const SHOWN_AT_FIRST = 300;
 const NEAR_THE_END_PX = 80;
@@ -12,7 +12,7 @@ export function Log({ entries, home, again }) {
   const atEnd = useRef(true); // what comes scrolls into view, unless the agent has scrolled up to read
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
   const about = read(entries, home);
-  const rows = entries.filter((entry) => !about.folded.has(entry.kind));
+  const rows = entries.filter((entry) => !about.folded(entry));
   const earlier = Math.max(0, rows.length - shown);
   useLayoutEffect(() => {
     if (atEnd.current || entries.at(-1)?.author === "agent") box.current.scrollTop = box.current.scrollHeight;
@@ -23,8 +23,10 @@ export function Log({ entries, home, again }) {
     kept.observe(box.current);
     return () => kept.disconnect();
   }, []);
+  // And what is in it grows, when a picture has come.
+  const grown = () => { if (atEnd.current) box.current.scrollTop = box.current.scrollHeight; };
   const scrolled = ({ target }) => { atEnd.current = target.scrollHeight - target.scrollTop - target.clientHeight < NEAR_THE_END_PX; };
-  return html`<div class="log" role="log" aria-label="Log" tabindex="0" ref=${box} onScroll=${scrolled}>
+  return html`<div class="log" role="log" aria-label="Log" tabindex="0" ref=${box} onScroll=${scrolled} onLoadCapture=${grown}>
     ${earlier > 0 && html`<button class="earlier" onClick=${() => setShown(Infinity)}>Show ${earlier} earlier entries</button>`}
     ${rows.slice(earlier).map((entry) => html`<${Entry} key=${about.key(entry)} entry=${entry} about=${about} again=${again} />`)}</div>`;
 }
@@ -43,8 +45,15 @@ function read(entries, home) {
     if (entry.understood?.fallback) missed.add(of);
     if (entry.facts?.replay_of) replayed.add(key(entry, entry.facts.replay_of));
   }
-  return { key, deliveries, files, missed, known, replayed, several: channels.size > 1, home, folded: new Set(["delivery", "media"]) };
+  return { key, deliveries, files, missed, known, replayed, several: channels.size > 1, home, folded };
+
+  // What joined or parted two channels stands in the logs of both.
+  function folded(entry) {
+    return FOLDED.has(entry.kind) || (entry.facts?.merge_id && entry.conversation_id && entry.conversation_id !== home);
+  }
 }
+
+const FOLDED = new Set(["delivery", "media"]);
 
 // What an agent should know of an entry whose text is in the customer's language.
 const ASIDES = {
@@ -56,7 +65,7 @@ const HAPPENINGS = {
   owner: eventText,
   reaction: ({ facts }, quoted) => (facts?.emoji ? `The customer reacted ${facts.emoji}` : "The customer took a reaction back") + (quoted ? ` to “${quoted}”` : ""),
   edit: ({ text }, quoted) => `The customer changed ${quoted ? `“${quoted}”` : "a message"} to “${text}”`,
-  contact: ({ text, facts }) => text || valueText(facts),
+  contact: contactText,
 };
 
 const REACHED = { sent: "sent", delivered: "delivered", read: "read" };
@@ -77,7 +86,7 @@ function Entry({ entry, about, again }) {
   return html`
     <div class="entry ${entry.author} ${kind} ${misunderstood ? "misunderstood" : ""} ${failed ? "failed" : ""}">
       <p class="who"><bdi>${who}</bdi>${ASIDES[entry.kind]?.(entry) ?? ""} · <time datetime=${entry.sent_at}>${clock(entry.sent_at)}</time>
-        ${about.several && entry.channel && html` <span class="chip">${entry.channel}</span>`}
+        ${about.several && entry.channel && html` <span class="chip">${channelName(entry.channel)}</span>`}
         ${entry.template && html` <span class="chip">template</span>`}
         ${REACHED[delivery?.status] && ` · ${REACHED[delivery.status]}`}
         ${misunderstood && html` <span class="chip alarm">not understood</span>`}

@@ -5,7 +5,7 @@ const EVENTS = {
   declined: (n) => `${n} declined`, lapsed: (n) => `${n} did not answer the offer`, transferred: (n) => `Transferred to ${n}`,
   released: (n) => `Back in the queue: ${n ?? "the agent"} went away`, returned: (n) => `${n} gave it back to the bot`,
   resolved: (n) => `Resolved by ${n ?? "the bot"}`, gave_up: () => "The customer left the queue", snoozed: (n, { until }) => `Snoozed by ${n} until ${clock(until)}`,
-  reopened: () => "Reopened",
+  reopened: () => "Reopened", joined: (n, { channel }) => `${n ?? "The queue"} has this conversation, too, as the one on ${channelName(channel)}`,
 };
 
 const REASONS = {
@@ -18,6 +18,31 @@ export function eventText(entry) {
   const outcome = entry.facts?.outcome ?? entry.outcome;
   return (EVENTS[entry.event]?.(entry.name, entry.facts ?? {}) ?? entry.text) + (outcome ? `: “${outcome}”` : "");
 }
+
+/** What proved that two contacts are one person. */
+export const PROOFS = { customer: "the same customer account", phone: "the same verified phone", order: "an order of the same customer" };
+
+const proofText = (proof) => PROOFS[proof] ?? proof;
+
+const CONTACT_EVENTS = {
+  joined: ({ channel, proof }) => `Found to be the same person as on ${channelName(channel)}: ${proofText(proof)}`,
+  not_joined: ({ proof, reason }) => reason === "too_many"
+    ? `Kept apart from others who show ${proofText(proof)}: they are as many as one person may have`
+    : `Kept apart from another ${
+      reason === "another_customer" ? "customer of the shop" : "account on this channel"}, although both show ${proofText(proof)}`,
+  parted: ({ channel }, name) => `${name ?? "An agent"} said that this is not the same person as on ${channelName(channel)}`,
+  address_changed: () => "The customer has a new number here",
+};
+
+/** Say what a `contact` entry records. */
+export function contactText({ text, name, facts }) {
+  return text || (CONTACT_EVENTS[facts?.event]?.(facts, name) ?? valueText(facts));
+}
+
+const CHANNELS = { web: "Web", whatsapp: "WhatsApp", telegram: "Telegram" };
+
+/** Name a channel as people do. */
+export const channelName = (channel) => CHANNELS[channel] ?? label(channel ?? "");
 
 export const reasonText = (reason) => REASONS[reason] ?? reason ?? "";
 
@@ -50,6 +75,11 @@ const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 /** Name a language tag in English: `zh-Hans` → "Simplified Chinese". */
 export function languageName(tag) {
   try { return LANGUAGES.of(tag); } catch { return tag ?? ""; }
+}
+
+/** A number of bytes, for people. */
+export function sized(bytes) {
+  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${Number((bytes / 1_000_000).toFixed(1))} MB`;
 }
 
 export function clock(moment) {

@@ -17,13 +17,13 @@ const jittered = (ms) => ms * (0.5 + Math.random());
 
 export class ChatClient {
   #api; #listener; #shelf; #user; #language;
-  #lastSeq = 0; #socket = null; #closed = false; #draining = false; #socketFailures = 0; #opening = null;
+  #lastSeq = 0; #socket = null; #run = null; #draining = false; #socketFailures = 0; #opening = null;
   #hurry = () => {};
 
   /**
    * @param {string} base origin of the Baton server
    * @param {{entries(list, how: {restored: boolean}): void, typing(entry): void, connection(state: "connecting"|"live"|"offline"): void,
-   *          outbox(list): void, restarted(): void}} listener
+   *          outbox(list): void, restarted(): void, ended(): void}} listener
    * @param {{user?: object, signature?: string, language?: string}} options
    */
   constructor(base, listener, { user = null, language = "en" } = {}) {
@@ -34,6 +34,8 @@ export class ChatClient {
     this.#shelf = new Shelf(`baton:${base}:${user?.user?.id ?? "guest"}`);
     window.addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+    // Ended in another tab.
+    window.addEventListener("storage", () => { if (this.#run && this.#api.token && !this.known) this.end(); });
   }
 
   /** Whether this browser has talked here before, so that there is a history to restore. */
@@ -43,21 +45,23 @@ export class ChatClient {
 
   /** Open or restore the session and follow the conversation until `stop`. */
   async start() {
+    const run = this.#run = {}; // what an ended one is still told of is not taken
     this.#listener.outbox(this.outbox);
     let wait = FIRST_RETRY_MS;
-    while (!this.#closed) {
+    while (this.#run === run) {
       this.#listener.connection("connecting");
       try {
         await this.#session();
         await this.#catchUp();
+        if (this.#run !== run) return;
         wait = FIRST_RETRY_MS;
         this.#listener.connection("live");
         this.#drain();
         await (this.#socketFailures < SOCKET_FAILURES_BEFORE_POLLING ? this.#followSocket() : this.#followPolling());
       } catch (error) {
-        if (error instanceof Refused && error.status === 401) this.#forget();
+        if (error instanceof Refused && error.status === 401 && this.#run === run) this.#forget();
       }
-      if (this.#closed) return;
+      if (this.#run !== run) return;
       this.#listener.connection("offline");
       await Promise.race([pause(jittered(wait)), new Promise((now) => { this.#hurry = now; })]);
       wait = Math.min(wait * 2, LAST_RETRY_MS);
@@ -65,8 +69,18 @@ export class ChatClient {
   }
 
   stop() {
-    this.#closed = true;
+    this.#run = null;
+    this.#opening = null;
     this.#socket?.close();
+    this.#hurry();
+  }
+
+  /** Forget the conversation on this device; what is begun after that is another one. */
+  end() {
+    this.stop();
+    this.#forget();
+    this.#keep([]);
+    this.#listener.ended();
   }
 
   /**
@@ -96,6 +110,7 @@ export class ChatClient {
   /** Upload a file for a message of this conversation; see `Api.upload`. */
   async upload(file, how) {
     await this.#session();
+    how.signal.throwIfAborted(); // ended meanwhile
     return this.#api.upload(file, how);
   }
 
@@ -133,13 +148,14 @@ export class ChatClient {
   async #session() {
     this.#api.token ??= this.#shelf.get("token");
     if (this.#api.token) return;
-    this.#opening ??= this.#api.call("POST", "/api/chat/sessions", { body: { language: this.#language, ...(this.#user ?? {}) } });
+    const opening = this.#opening ??= this.#api.call("POST", "/api/chat/sessions", { body: { language: this.#language, ...(this.#user ?? {}) } });
     try {
-      const answer = await this.#opening;
+      const answer = await opening;
+      if (this.#opening !== opening) return; // ended meanwhile
       this.#api.token = answer.token;
       this.#shelf.set("token", answer.token);
     } finally {
-      this.#opening = null;
+      if (this.#opening === opening) this.#opening = null;
     }
   }
 
@@ -152,15 +168,16 @@ export class ChatClient {
 
   // A long log comes in several stretches; all that was said before this page was opened is restored, not news.
   async #catchUp() {
-    const restored = this.#lastSeq === 0;
+    const [restored, run] = [this.#lastSeq === 0, this.#run];
     let before;
     do {
       before = this.#lastSeq;
-      this.#take(await this.#api.call("GET", `/api/chat/events?after=${before}&wait=0`), restored);
+      this.#take(await this.#api.call("GET", `/api/chat/events?after=${before}&wait=0`), restored, run);
     } while (this.#lastSeq > before);
   }
 
-  #take({ entries, last_seq: lastSeq }, restored = false) {
+  #take({ entries, last_seq: lastSeq }, restored = false, run = this.#run) {
+    if (this.#run !== run) return;
     const fresh = entries.filter((entry) => entry.kind !== "typing" && entry.seq > this.#lastSeq);
     for (const entry of entries) if (entry.kind === "typing") this.#listener.typing(entry);
     this.#lastSeq = Math.max(this.#lastSeq, lastSeq ?? 0, ...fresh.map((entry) => entry.seq));
@@ -172,6 +189,7 @@ export class ChatClient {
   }
 
   #followSocket() {
+    const run = this.#run;
     return new Promise((done) => {
       const socket = new WebSocket(this.#api.socketAddress(this.#lastSeq));
       this.#socket = socket;
@@ -198,7 +216,7 @@ export class ChatClient {
       socket.onmessage = (event) => {
         heard = Date.now();
         const frame = JSON.parse(event.data);
-        if (frame.entries) this.#take(frame);
+        if (frame.entries) this.#take(frame, false, run);
       };
       socket.onclose = end;
     });
@@ -206,9 +224,10 @@ export class ChatClient {
 
   // Where a proxy lets no socket through, the same feed comes by long polling; the socket is tried again later.
   async #followPolling() {
-    for (let round = 0; round < 20 && !this.#closed; round += 1) {
+    const run = this.#run;
+    for (let round = 0; round < 20 && this.#run === run; round += 1) {
       const path = `/api/chat/events?after=${this.#lastSeq}&wait=${LONG_POLL_S}`;
-      this.#take(await this.#api.call("GET", path, { waits: LONG_POLL_S * 1000 }));
+      this.#take(await this.#api.call("GET", path, { waits: LONG_POLL_S * 1000 }), false, run);
     }
     this.#socketFailures = 0;
   }
@@ -217,10 +236,14 @@ export class ChatClient {
   async #drain() {
     if (this.#draining) return;
     this.#draining = true;
+    let token = null;
     try {
       let item;
-      while ((item = this.outbox.find((other) => other.state === "waiting")) && !this.#closed) {
+      while ((item = this.outbox.find((other) => other.state === "waiting")) && this.#run) {
         await this.#session();
+        // Ended meanwhile, and perhaps begun anew: what was written before is not for the new conversation.
+        if (!this.outbox.some((other) => other.id === item.id)) continue;
+        ({ token } = this.#api);
         try {
           await this.#api.call("POST", "/api/chat/messages", { body: { client_msg_id: item.id, ...item.body } });
           this.#mark(item.id, { state: "accepted" });
@@ -230,7 +253,7 @@ export class ChatClient {
         }
       }
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) this.#forget();
+      if (error instanceof Refused && error.status === 401 && this.#api.token === token) this.#forget();
       setTimeout(() => this.#drain(), jittered(2_000));
     } finally {
       this.#draining = false;

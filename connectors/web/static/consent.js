@@ -25,6 +25,12 @@ export class Consent {
     this.#shelf.set("consent", this.text);
   }
 
+  /** Whoever comes next has agreed to nothing. */
+  withdraw() {
+    this.#given = false;
+    this.#shelf.set("consent", null);
+  }
+
   /** The line below the chat; null when there is nothing to say. */
   line() {
     return this.text && !this.required ? make("p", { className: "consent-line" }, ...this.#said()) : null;

@@ -69,9 +69,11 @@ button.file:hover { background: var(--soft); }
   border-color: var(--accent); background: radial-gradient(circle at calc(100% - 9px) 50%, var(--on-accent) 6px, transparent 7px), var(--accent);
 }
 :host([dir=rtl]) .menu [role=switch]::after { transform: scaleX(-1); }
-.menu form { padding: 8px 10px; border-block-start: 1px solid var(--line); margin-block-start: 6px; }
+.menu form, .menu [role=group] { padding: 8px 10px; border-block-start: 1px solid var(--line); margin-block-start: 6px; }
 .menu label { display: block; margin-block-end: 6px; }
-.menu form div { display: flex; gap: 6px; }
+.menu form div, .menu [role=group] div { display: flex; flex-wrap: wrap; gap: 6px; }
+.menu [role=group] p { margin: 0 0 8px; }
+.menu [role=group] button { min-block-size: 44px; padding: 6px 10px; border: 1px solid var(--quiet); border-radius: 8px; background: none; }
 .menu input, textarea {
   flex: 1; min-inline-size: 0; min-block-size: 44px; padding: 10px 12px; font: inherit; color: inherit; background: var(--paper);
   border: 1px solid var(--quiet); border-radius: 12px;

@@ -1,21 +1,23 @@
-// The menu in the header: sound, and the conversation to keep, as a file or by mail.
+// The menu in the header: sound, the conversation to keep, as a file or by mail, and its end on this device.
 import { button, make } from "/static/web/elements.js";
 
 export class Menu {
-  #words; #client; #sound; #say; #list; #toggle; #mail;
+  #words; #client; #sound; #say; #list; #toggle; #mail; #end;
 
   /**
-   * @param {{words: object, client: object, sound: object, say(words: string): void}} parts `say` tells how it went
+   * @param {{words: object, client: object, sound: object, say(words: string): void, guest: boolean}} parts `say` tells how
+   *   it went; only a guest's chat can be ended, for a user's comes back as long as they are signed in at the host page
    */
-  constructor({ words, client, sound, say }) {
+  constructor({ words, client, sound, say, guest }) {
     this.#words = words;
     this.#client = client;
     this.#sound = sound;
     this.#say = say;
     this.#toggle = button(words.more, () => this.#set(this.#list.hidden), { icon: "more", className: "plain", "aria-expanded": "false", "aria-controls": "menu" });
     this.#mail = this.#mailForm();
+    this.#end = guest ? this.#ending() : [];
     this.#list = make("div", { className: "menu", id: "menu", hidden: true },
-      this.#switch(), button(words.save, () => this.#save()), this.#mail);
+      this.#switch(), button(words.save, () => this.#save()), this.#mail, ...this.#end);
     this.button = this.#toggle;
     this.element = this.#list;
   }
@@ -35,6 +37,7 @@ export class Menu {
   #set(open) {
     this.#list.hidden = !open;
     this.#toggle.setAttribute("aria-expanded", String(open));
+    this.#sure(false);
     if (open) this.#list.querySelector("button").focus();
   }
 
@@ -45,6 +48,23 @@ export class Menu {
       drawn.setAttribute("aria-checked", String(this.#sound.on));
     };
     return drawn;
+  }
+
+  // Asked twice, for a guest finds no way back.
+  #ending() {
+    const words = this.#words;
+    const no = button(words.decline, () => { this.#sure(false); this.#end[0].focus(); });
+    const yes = button(words.end, () => this.#client.end());
+    const sure = make("div", { role: "group", "aria-labelledby": "sure", hidden: true },
+      make("p", { id: "sure", textContent: words.endSure }), make("div", {}, yes, no));
+    return [button(words.end, () => { this.#sure(true); no.focus(); }), sure];
+  }
+
+  #sure(asked) {
+    const [ask, sure] = this.#end;
+    if (!ask) return;
+    ask.hidden = asked;
+    sure.hidden = !asked;
   }
 
   async #save() {

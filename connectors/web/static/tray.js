@@ -59,6 +59,11 @@ export class Tray {
     return { tokens: taken.map(({ token }) => token), names: taken.map(({ file }) => file.name) };
   }
 
+  /** Take every file out again. */
+  clear() {
+    for (const item of [...this.#items]) this.#remove(item);
+  }
+
   /** Say something about the files. */
   tell(words) {
     this.#notice.textContent = words;

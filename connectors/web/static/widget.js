@@ -120,6 +120,21 @@ class BatonChat extends HTMLElement {
   /** The session had ended; what follows is a new conversation. */
   restarted() { this.#log.clear(); }
 
+  /** The customer ended the chat on this device: whoever opens it next finds nothing. */
+  ended() {
+    this.#following = false;
+    this.#attachments.close();
+    this.#tray.clear();
+    this.#form.input.value = "";
+    this.#form.fit();
+    this.#notice.textContent = "";
+    this.#changeOwner({ owner: "bot" });
+    this.#unread.clear();
+    this.#consent.withdraw();
+    this.#menu.close();
+    this.close();
+  }
+
   // building
 
   #build(language) {
@@ -131,7 +146,7 @@ class BatonChat extends HTMLElement {
     const press = (id, title) => { this.#send({ choice: id }, title); this.#form.input.focus(); };
     this.#log = new Log({ words, language, attachments: this.#attachments, announcer: this.#announcer, client, press });
     this.#tray = new Tray(client, words, language, () => this.#filesMoved());
-    this.#menu = new Menu({ words, client, sound: this.#sound, say });
+    this.#menu = new Menu({ words, client, sound: this.#sound, say, guest: !window.batonChat?.user });
     const picked = (files) => { this.#tray.add(files); this.#form.input.focus(); };
     this.#form = formOf(words, this.dir, { submit: () => this.#submit(), typed: () => this.#typed(), picked });
     this.#panel = panelOf({

@@ -41,9 +41,8 @@ async def test_a_log_of_many_hundred_entries_is_read_whole(site: Site) -> None:
     customer = await site.waiting_customer()
     async with site.agent() as ada:
         await ada.done(customer, "claim")
-        kept = await site.store.conversations.get(customer.conversation_id)
-        last = (await site.store.conversations.read(kept.id, 0)).entries[-1]
-        await site.store.conversations.commit(kept, kept, [last] * 1100, site.clock())
+        last = (await site.store.conversations.read(customer.conversation_id, 0)).entries[-1]
+        await site.append(customer.conversation_id, *[last] * 1100)
         opened = (await ada.get(f"/conversations/{customer.conversation_id}")).json()
         assert len(opened["entries"]) == opened["last_seq"] > 1100
 

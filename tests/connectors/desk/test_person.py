@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from itertools import pairwise
 from typing import Any
 
 import httpx
+from playwright.async_api import Route, expect
 
 from handoff.entry import Author, Entry, Kind, Owner
 from handoff.gateway import Gateway
 from handoff.model import Contact, Conversation
 from handoff.rules import Rules
+from tests.connectors.browser import chromium, open_desk, window
 from tests.connectors.site import AgentDesk, Customer, Site, eventually
 
 PHONE = "+4532123456"
@@ -89,6 +93,59 @@ async def test_the_agent_reads_one_timeline_and_where_the_customer_last_wrote(an
         assert note["conversation_id"] == customer.conversation_id
 
 
+async def test_a_reply_is_refused_that_would_not_go_where_the_agent_was_shown(any_site: Site) -> None:
+    """Seen red with `to` not handed on to the desk service."""
+    customer = await person(any_site)
+    async with any_site.agent() as ada:
+        await ada.done(customer, "claim")
+        shown = (await opened(ada, customer.conversation_id))["sending"]["conversation_id"]
+        await write_on_telegram(any_site, "now from here")
+        refused = await ada.act(customer, "replies", client_msg_id="r1", text="Hello there", to=shown)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "wrote_elsewhere")
+        assert "on telegram" in refused.json()["error"]["message"]
+        now = (await opened(ada, customer.conversation_id))["sending"]["conversation_id"]
+        assert now == TELEGRAM
+        body = {"client_msg_id": "r1", "text": "Hello there"}
+        assert (await ada.done(customer, "replies", **body, to=now))["conversation_id"] == TELEGRAM
+        body = {"client_msg_id": "r2", "text": "Hello here"}
+        insisted = await ada.done(customer, "replies", **body, to=shown, insist=True)
+        assert insisted["conversation_id"] == customer.conversation_id
+        assert (await ada.act(customer, "notes", client_msg_id="n1", text="a note", to=now)).status_code == 422
+
+
+async def test_an_agent_chooses_where_what_they_typed_goes_when_the_customer_wrote_elsewhere(site: Site) -> None:
+    """Seen red without `to` in what the desk sends, and without the look at where a reply goes once one was refused."""
+    customer = await person(site)
+    fresh = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await fresh.wait()
+        await route.continue_()
+
+    async with chromium() as browser, window(browser) as page:
+        await open_desk(page, site)
+        await page.locator(".card").first.click()
+        await page.get_by_role("button", name="Take it").click()
+        field, send = page.get_by_label("Reply to the customer"), page.locator(".composer .main")
+        await field.fill("Your code is 1234")
+        await expect(page.get_by_text("Replies go to Web")).to_be_visible()
+        await page.route(re.compile(r"/api/desk/conversations/[^/]+$"), later)
+        await write_on_telegram(site, "now from here")
+        await send.click()
+        await expect(page.get_by_text("Nothing was sent: a reply goes into another conversation now")).to_be_visible()
+        await expect(field).to_have_value("Your code is 1234")
+        fresh.set()
+        await expect(send).to_have_text("Send on Telegram")
+        await page.get_by_role("button", name="Send on Web all the same").click()
+        await expect(field).to_have_value("")
+        await expect(send).to_have_text("Send")
+    page_log, telegram = [
+        [entry.text for entry in (await site.store.conversations.read(name, 0)).entries if entry.author is Author.AGENT]
+        for name in (customer.conversation_id, TELEGRAM)
+    ]
+    assert (page_log, telegram) == (["Your code is 1234"], [])
+
+
 async def test_the_agent_is_told_where_a_reply_goes_when_a_colleague_has_the_person_elsewhere(site: Site) -> None:
     """Seen red with the place where the customer last wrote, whoever has it."""
     customer = await person(site)
@@ -107,9 +164,8 @@ async def test_the_agent_is_told_where_a_reply_goes_when_a_colleague_has_the_per
 
 async def test_an_entry_written_by_a_clock_that_is_behind_stays_in_its_place(site: Site) -> None:
     customer = await person(site)
-    kept = await site.store.conversations.get(customer.conversation_id)
     early = Entry(Kind.NOTE, Author.AGENT, at=site.clock() - 3_600_000, text="early")
-    await site.store.conversations.commit(kept, kept, (early,), site.clock())
+    await site.append(customer.conversation_id, early)
     async with site.agent() as ada:
         entries = (await opened(ada, customer.conversation_id))["entries"]
         own = [each["seq"] for each in entries if each["conversation_id"] == customer.conversation_id]

@@ -228,6 +228,56 @@ async def test_a_file_comes_back_so_that_no_browser_takes_it_for_a_page(place: P
     assert ".html" not in name.removesuffix('.txt"').replace("a%20name.html.", "").replace("a name.html.", "")
 
 
+@pytest.mark.parametrize("size", [1000, 300_000])
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-1", 0, 1),
+        ("bytes=10-", 10, None),
+        ("bytes=-7", -7, None),
+        ("bytes=-9999999", 0, None),
+        ("bytes=990-9999999", 990, None),
+        ("bytes=999-999", 999, 999),
+        ("bytes= 5 - 9", 5, 9),
+    ],
+)
+async def test_a_player_gets_the_part_that_it_asks_for(
+    place: Place, asked: str, first: int, last: int | None, size: int
+) -> None:
+    content = (PDF + bytes(range(256)) * (size // 256 + 1))[:size]
+    customer = await place.site.customer()
+    media_id = await place.shown(customer, content)
+    headers = {**customer.headers, "Range": asked}
+    answer = await place.site.http.get(f"/api/chat/attachments/{media_id}", headers=headers)
+    begin = first if first >= 0 else size + first
+    part = content[begin : None if last is None else last + 1]
+    assert (answer.status_code, answer.content) == (206, part)
+    assert answer.headers["content-range"] == f"bytes {begin}-{begin + len(part) - 1}/{size}"
+    assert answer.headers["content-length"] == str(len(part))
+
+
+@pytest.mark.parametrize("asked", ["bytes=1000-", "bytes=5000-6000", "bytes=-0"])
+async def test_a_part_that_is_not_there_is_told_with_the_size(place: Place, asked: str) -> None:
+    customer = await place.site.customer()
+    media_id = await place.shown(customer, (PDF + bytes(1000))[:1000])
+    headers = {**customer.headers, "Range": asked}
+    answer = await place.site.http.get(f"/api/chat/attachments/{media_id}", headers=headers)
+    assert (answer.status_code, answer.content) == (416, b"")
+    assert answer.headers["content-range"] == "bytes */1000"
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "x" * 99]
+)
+async def test_what_is_not_one_range_gets_the_whole_file(place: Place, asked: str) -> None:
+    customer = await place.site.customer()
+    media_id = await place.shown(customer, PDF)
+    headers = {**customer.headers, "Range": asked}
+    answer = await place.site.http.get(f"/api/chat/attachments/{media_id}", headers=headers)
+    assert (answer.status_code, answer.content) == (200, PDF)
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
 async def test_the_name_in_a_header_breaks_no_header(place: Place) -> None:
     customer = await place.site.customer()
     media_id = await place.shown(customer, PDF, 'a"; x\r\nSet-Cookie: y=1;\u202e é.pdf')

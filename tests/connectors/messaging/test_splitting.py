@@ -32,6 +32,23 @@ def test_what_is_cut_fits(text: str, most: int, units: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("Change or cancel an order", 24, "Change or cancel an…"),
+        ("Change or cancel an order", 20, "Change or cancel an…"),
+        ("10234 · Handmade copper lamp", 24, "10234 · Handmade copper…"),
+        ("10234 · Handmadecopperlamps", 24, "10234 · Handmadecopperl…"),
+        ("Retur, bytte eller andet", 8, "Retur…"),
+        ("I Donaudampfschifffahrt", 12, "I Donaudamp…"),
+        ("退货或者退款或者换货", 6, "退货或者退…"),
+        ("short", 5, "short"),
+    ],
+)
+def test_a_text_is_cut_between_words_unless_little_would_be_left(text: str, most: int, shown: str) -> None:
+    assert cut(text, most) == shown
+
+
+@pytest.mark.parametrize(
     ("text", "most", "parts"),
     [
         ("One two. Three four.", 12, ["One two.", "Three four."]),

@@ -40,8 +40,7 @@ async def host(page: Page, site: Site, attributes: str = "", path: str = "/host"
 
 async def says(site: Site, page: Page, *entries: Entry) -> None:
     """Put entries into the page's log."""
-    kept = await site.store.conversations.get(await conversation_of(page, site))
-    await site.store.conversations.commit(kept, kept, entries, site.clock())
+    await site.append(await conversation_of(page, site), *entries)
 
 
 def agents(site: Site, text: str) -> Entry:

@@ -124,9 +124,8 @@ async def test_a_page_that_does_not_read_is_cut_off_and_holds_up_nobody(
     monkeypatch.setattr(sockets, "SEND_LIMIT_S", 0.3)
     customer = await site.customer()
     # Far more than the buffers of both kernels hold: some 24 MB.
-    kept = await site.store.conversations.get(customer.conversation_id)
     long = Entry(Kind.MESSAGE, Author.AGENT, site.clock(), text="😀" * 4000)
-    await site.store.conversations.commit(kept, kept, [long] * 1500, site.clock())
+    await site.append(customer.conversation_id, *[long] * 1500)
     deaf = await deaf_page(site, customer.token)
 
     async def deaf_page_is_served() -> bool:

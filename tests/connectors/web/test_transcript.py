@@ -102,9 +102,8 @@ async def test_a_copy_is_in_the_conversations_language(site: Site, language: str
 
 async def test_a_long_log_is_copied_whole(site: Site) -> None:
     customer = await answered(site)
-    kept = await site.store.conversations.get(customer.conversation_id)
     lines = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}.") for number in range(1200)]
-    await site.store.conversations.commit(kept, kept, lines, site.clock())
+    await site.append(customer.conversation_id, *lines)
     written = (await site.http.get(ROUTE, headers=customer.headers)).text
     assert all(f"line {number}." in written for number in range(1200))
 

@@ -67,9 +67,8 @@ async def test_a_long_log_comes_back_whole_after_a_reload_and_is_no_news(site: S
         await open_chat(page, site)
         await write(page, "hello")
         await expect(page.locator(".entry.bot")).to_have_count(1)
-        kept = await site.store.conversations.get(await conversation_of(page, site))
         said = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}") for number in range(700)]
-        await site.store.conversations.commit(kept, kept, said, site.clock())
+        await site.append(await conversation_of(page, site), *said)
         await page.keyboard.press("Escape")
         await page.reload()
         await expect(page.locator(".entry")).to_have_count(702)
@@ -121,9 +120,8 @@ async def test_who_scrolled_up_to_read_is_left_there(site: Site) -> None:
         at_end = "log => Math.abs(log.scrollHeight - log.scrollTop - log.clientHeight) < 2"
         assert await log.evaluate(at_end)
         await log.evaluate("log => { log.scrollTop = 0; }")
-        kept = await site.store.conversations.get(await conversation_of(page, site))
         news = Entry(Kind.MESSAGE, Author.BOT, site.clock(), text="by the way")
-        await site.store.conversations.commit(kept, kept, [news], site.clock())
+        await site.append(await conversation_of(page, site), news)
         await expect(page.locator(".entry.bot")).to_have_count(13)
         assert await log.evaluate("log => log.scrollTop") == 0
         await write(page, "thanks")
@@ -136,9 +134,8 @@ async def test_the_end_of_the_log_stays_in_sight_when_there_is_less_room(site: S
         await open_chat(page, site)
         await write(page, "hello")
         await expect(page.locator(".entry.bot")).to_have_count(1)
-        kept = await site.store.conversations.get(await conversation_of(page, site))
         said = [Entry(Kind.MESSAGE, Author.BOT, site.clock(), text=f"line {number}") for number in range(30)]
-        await site.store.conversations.commit(kept, kept, said, site.clock())
+        await site.append(await conversation_of(page, site), *said)
         await expect(page.get_by_text("line 29", exact=True)).to_be_in_viewport(ratio=1)
         await page.get_by_label("Write a message…").fill("a\nlonger\ndraft")
         await expect(page.get_by_text("line 29", exact=True)).to_be_in_viewport(ratio=1)
@@ -186,10 +183,10 @@ async def test_ways_out_of_the_queue_are_gone_once_an_agent_is_there(site: Site)
     async with chromium() as browser, window(browser) as page, site.agent() as ada:
         await open_chat(page, site)
         await write(page, "person")
-        await expect(page.get_by_role("button", name="Back to the assistant")).to_be_visible()
+        await expect(page.get_by_role("button", name="Back to assistant")).to_be_visible()
         await ada.post(f"/conversations/{await conversation_of(page, site)}/claim")
         await expect(page.get_by_text("You are talking with Ada")).to_be_visible()
-        await expect(page.get_by_role("button", name="Back to the assistant")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Back to assistant")).to_have_count(0)
 
 
 async def test_a_message_not_sent_yet_survives_a_reload(site: Site) -> None:

@@ -1,0 +1,150 @@
+"""A chat that its customer ends on a shared device: whoever comes next finds nothing of it.
+
+Seen red without the look at other tabs, and without the look at whose answer it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+
+from playwright.async_api import Page, Route, expect
+
+from handoff.entry import Author
+from tests.connectors.browser import conversation_of, open_chat, write
+from tests.connectors.site import Site
+from tests.connectors.web.hosting import PAPER, agents, host, pick
+
+END = "End chat on this device"
+
+
+async def end(page: Page) -> None:
+    """End the chat by the menu, and say yes."""
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("button", name=END).click()
+    await page.get_by_role("group").get_by_role("button", name=END).click()
+
+
+async def stored(page: Page) -> str:
+    """Return everything that the browser keeps."""
+    return str(await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })"))
+
+
+async def test_what_was_said_is_gone_and_the_next_conversation_is_another(site: Site, page: Page) -> None:
+    await open_chat(page, site)
+    await write(page, "my secret")
+    await expect(page.locator(".entry.bot")).to_be_visible()
+    before = await conversation_of(page, site)
+    await end(page)
+    await expect(page.get_by_role("button", name="Open chat")).to_be_focused()
+    kept = await stored(page)
+    assert all(json.loads(shelf).get("token") is None for shelf in json.loads(kept).values() if "token" in shelf)
+    assert "my secret" not in kept
+    sessions: list[str] = []
+    page.on("request", lambda request: sessions.append(request.url))
+    await page.reload()
+    await expect(page.get_by_role("button", name="Open chat")).to_be_visible()
+    assert not [url for url in sessions if "/api/chat/" in url]
+    await open_chat(page, site)
+    await write(page, "hello")
+    await expect(page.locator(".entry.contact .text")).to_have_text(["hello"])
+    assert await conversation_of(page, site) != before
+
+
+async def test_what_waited_for_the_first_session_is_not_said_in_the_next(site: Site, page: Page) -> None:
+    """Goes red when the outbox is not looked at again after the wait for a session."""
+    late, asked = asyncio.Event(), itertools.count()
+
+    async def first_late(route: Route) -> None:
+        if next(asked) == 0:
+            await late.wait()
+        await route.continue_()
+
+    await page.route("**/api/chat/sessions", first_late)
+    await open_chat(page, site)
+    await write(page, "my secret")
+    await end(page)
+    await page.get_by_role("button", name="Open chat").click()
+    token = "Object.values(localStorage).some((kept) => JSON.parse(kept).token)"
+    await page.wait_for_function(token)
+    async with page.expect_response("**/api/chat/sessions"):
+        late.set()
+    await write(page, "hello")
+    await expect(page.locator(".entry.bot")).to_have_count(1)
+    kept = await site.store.conversations.read(await conversation_of(page, site), 0)
+    assert [entry.text for entry in kept.entries if entry.author is Author.CONTACT] == ["hello"]
+
+
+async def test_the_chat_goes_on_without_a_reload(site: Site, page: Page) -> None:
+    await open_chat(page, site)
+    await write(page, "my secret")
+    await expect(page.locator(".entry.bot")).to_be_visible()
+    await pick(page, PAPER)
+    await page.get_by_label("Write a message…").fill("not sent yet")
+    await end(page)
+    await page.get_by_role("button", name="Open chat").click()
+    await expect(page.locator(".entry")).to_have_count(0)
+    await expect(page.locator(".tray li")).to_have_count(0)
+    await expect(page.get_by_label("Write a message…")).to_have_value("")
+    await write(page, "hello")
+    await expect(page.locator(".entry.bot")).to_be_visible()
+    await expect(page.locator(".entry.contact .text")).to_have_text(["hello"])
+
+
+async def test_an_answer_that_comes_too_late_is_not_shown_to_the_next(site: Site, page: Page) -> None:
+    await page.route_web_socket("**/api/chat/ws?*", lambda socket: socket.close())
+    await open_chat(page, site)
+    async with page.expect_request(lambda request: "wait=20" in request.url and "after=0" not in request.url):
+        await write(page, "my secret")
+    old = await site.store.conversations.get(await conversation_of(page, site))
+    await end(page)
+    await page.get_by_role("button", name="Open chat").click()
+    async with page.expect_event("requestfinished", lambda request: "wait=20" in request.url):
+        await site.append(old.id, agents(site, "about your secret"))
+    await write(page, "hello")
+    await expect(page.locator(".entry.contact .text")).to_have_text(["hello"])
+    await expect(page.locator(".entry", has_text="secret")).to_have_count(0)
+
+
+async def test_other_tabs_end_with_it(site: Site, page: Page) -> None:
+    await open_chat(page, site)
+    await write(page, "my secret")
+    await expect(page.locator(".entry.bot")).to_be_visible()
+    other = await page.context.new_page()
+    await open_chat(other, site)
+    await expect(other.locator(".entry.contact .text")).to_have_text(["my secret"])
+    await end(page)
+    await expect(other.locator(".entry")).to_have_count(0)
+    await expect(other.get_by_role("button", name="Open chat")).to_be_visible()
+
+
+async def test_nobody_ends_a_chat_by_one_press(site: Site, page: Page) -> None:
+    await open_chat(page, site)
+    await write(page, "my secret")
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("button", name=END).click()
+    await expect(page.get_by_role("group")).to_contain_text("you cannot come back to it")
+    await expect(page.get_by_role("button", name="Not now")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name=END)).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".entry.contact .text")).to_have_text(["my secret"])
+
+
+async def test_whoever_comes_next_is_asked_for_their_own_consent(site: Site, page: Page) -> None:
+    await host(page, site, "consent-required")
+    await page.get_by_role("button", name="Open chat").click()
+    await page.get_by_role("button", name="Agree and chat").click()
+    await write(page, "my secret")
+    await end(page)
+    await page.get_by_role("button", name="Open chat").click()
+    await expect(page.get_by_role("button", name="Agree and chat")).to_be_visible()
+
+
+async def test_a_user_whom_the_host_page_signed_ends_their_chat_there(site: Site, page: Page) -> None:
+    await page.add_init_script("window.batonChat = { user: { user: { id: '7' }, signature: 'none' } }")
+    await open_chat(page, site)
+    await page.get_by_role("button", name="More").click()
+    await expect(page.get_by_role("switch")).to_be_visible()
+    await expect(page.get_by_role("button", name=END)).to_have_count(0)
