@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
 
 ANSWER_MS = 30_000
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -46,10 +46,19 @@ class Labels:
     write: str
     retry: str
     offline: str
+    more: str
+    end: str
 
 
-ENGLISH = Labels("Open chat", "Write a message…", "Try again", "No connection.")
-ARABIC = Labels("فتح المحادثة", "رسالتك هنا…", "إعادة المحاولة", "لا يوجد اتصال بالإنترنت.")
+ENGLISH = Labels("Open chat", "Write a message…", "Try again", "No connection.", "More", "End chat on this device")
+ARABIC = Labels(
+    "فتح المحادثة",
+    "رسالتك هنا…",
+    "إعادة المحاولة",
+    "لا يوجد اتصال بالإنترنت.",
+    "المزيد",
+    "إنهاء المحادثة على هذا الجهاز",
+)
 
 
 class Widget:
@@ -140,6 +149,11 @@ class DeskPage:
         field.fill(text)
         field.press("Enter")
         expect(field).to_have_value("", timeout=ANSWER_MS)
+
+    def attach(self, *files: FilePayload) -> None:
+        """Put files beside what is written next, and wait until they are there."""
+        self.page.locator(".composer input[type=file]").set_input_files(list(files))
+        expect(self.page.locator(".tray .there")).to_have_count(len(files), timeout=ANSWER_MS)
 
     def note(self, text: str) -> None:
         """Write a note for colleagues."""

@@ -44,6 +44,8 @@ class System:
     environ: Mapping[str, str]
     process: subprocess.Popen[str]
     printed: list[str] = field(default_factory=list)
+    session: dict[str, str] = field(default_factory=dict)
+    """The cookies of the demo agent, once they have signed in outside of a browser."""
 
     @classmethod
     @contextmanager
@@ -167,13 +169,22 @@ class System:
         with httpx.Client(base_url=self.phones, headers={"Origin": self.phones}, trust_env=False) as http:
             yield PhoneInHand(http, platform, person)
 
+    def mishap(self, platform: str, name: str) -> None:
+        """Plan what goes wrong with the platform's next send."""
+        at = self.phones
+        answer = httpx.post(f"{at}/api/{platform}/mishap", json={"name": name}, headers={"Origin": at}, trust_env=False)
+        assert answer.status_code == 204, answer.text
+
     @contextmanager
     def agent(self) -> Iterator[AgentPage]:
         """Sign the demo agent in and put them online; offline again at the end."""
         with httpx.Client(base_url=self.address, headers={"Origin": self.address}, trust_env=False) as http:
-            answer = http.post("/api/desk/login", json={"login": "demo", "password": self.password})
-            assert answer.status_code == 200, answer.text
-            http.headers["X-CSRF-Token"] = answer.json()["csrf"]
+            if not self.session:  # once: signing in is for people, who do it a few times a day
+                answer = http.post("/api/desk/login", json={"login": "demo", "password": self.password})
+                assert answer.status_code == 200, answer.text
+                self.session.update(http.cookies)
+            http.cookies.update(self.session)
+            http.headers["X-CSRF-Token"] = http.get("/api/desk/me").json()["csrf"]
             page = AgentPage(http)
             page.call("PUT", "/presence", presence="online")
             yield page

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
+from connectors.trial.phones import PEOPLE
 from tests.e2e.accessibility import violations
 from tests.e2e.browser import ANSWER_MS, ARABIC, ENGLISH, DeskPage, Labels, Widget
-from tests.e2e.system import CustomerPage, System
+from tests.e2e.system import AgentPage, CustomerPage, PhoneInHand, System
 
 pytestmark = pytest.mark.e2e
 
@@ -20,6 +22,11 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 780}},
 }
 PHONE = "+4533123456"
+LETTER: FilePayload = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 a letter"}
+NO_PICTURE: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": b"<html>not a picture</html>"}
+PHONES = {who.id: f"+{who.phone}" for who in PEOPLE}
+PERSON_WANTED = {"wei": "I want to talk to a person", "irina": "أريد التحدث مع موظف"}
+"""Who asks for a person on both played platforms, and in which words: English, or Arabic."""
 
 
 class Inspection:
@@ -104,6 +111,18 @@ def test_nothing_on_the_customer_page_stands_in_anybody_s_way(
     widget.write("hello")
     expect(page.locator("baton-chat .replies button").first).to_be_visible(timeout=ANSWER_MS)
     inspection.look("with buttons")
+    page.get_by_role("button", name=labels.more).click()
+    inspection.look("menu")
+    page.get_by_role("button", name=labels.end).click()
+    inspection.look("asked whether to end the chat")
+    page.keyboard.press("Escape")
+    page.locator("baton-chat input[type=file]").set_input_files([LETTER, NO_PICTURE])
+    expect(page.locator("baton-chat .tray .failed")).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("with a file, and one that was refused")
+    page.locator("baton-chat .tray .failed button.plain").click()
+    widget.write("hello")
+    expect(page.locator("baton-chat .entry.contact .file")).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("a file was sent")
     page.route("**/api/chat/messages", lambda route: route.fulfill(status=422, json={"error": {"message": "No."}}))
     widget.write("this is refused")
     expect(page.get_by_role("button", name=labels.retry)).to_be_visible()
@@ -141,6 +160,92 @@ def test_nothing_at_the_desk_stands_in_anybody_s_way(
         page.get_by_role("button", name=ending).first.click()
         inspection.look(f"choosing to {ending.lower()}")
         page.keyboard.press("Escape")
+
+
+@pytest.fixture(params=PERSON_WANTED)
+def two_channels(request: pytest.FixtureRequest, system: System) -> Iterator[PhoneInHand]:
+    """Somebody who waits on WhatsApp, wrote on Telegram with the same number, and sent all there is to send."""
+    who = request.param
+    with system.phone("whatsapp", who) as whatsapp, system.phone("telegram", who) as telegram, system.agent() as agent:
+        for _ in range(4):
+            whatsapp.do("write", text=PERSON_WANTED[who])
+            with suppress(AssertionError):
+                system.until(lambda: card_of(agent, "whatsapp") is not None, 3)
+                break
+        whatsapp.do("sample", kind="voice")
+        whatsapp.do("sample", kind="document")
+        whatsapp.do("place", latitude=55_676_000, longitude=12_568_000)
+        whatsapp.do("card", phone="+4533123456", name="Kim")
+        telegram.do("card", phone=PHONES[who], name="Kim")
+        card = card_of(agent, "whatsapp")
+        assert card is not None
+        system.until(lambda: len(agent.of(card["id"])["person"]["conversations"]) == 2)
+        system.until(lambda: any(sent.get("name") == "Kim" for sent in attachments_of(agent, card["id"], "whatsapp")))
+        agent.call("PUT", "/presence", presence="offline")
+        yield whatsapp
+        agent.do(card["id"], "resolve")
+
+
+def card_of(agent: AgentPage, channel: str) -> Any:
+    """Return the card of the conversation that waits on a channel."""
+    queue = agent.call("GET", "/overview")["queue"]
+    return next((card for card in queue if card["channel"] == channel), None)
+
+
+def attachments_of(agent: AgentPage, conversation_id: str, channel: str) -> list[Any]:
+    """Return what came on a channel beside words."""
+    entries = agent.of(conversation_id)["entries"]
+    return [one for entry in entries if entry["channel"] == channel for one in entry["attachments"]]
+
+
+def long_ago(route: Route) -> None:
+    """Answer as the desk would a day later: the time to write freely is over."""
+    answer = route.fetch()
+    opened = answer.json()
+    if "sending" in opened:
+        opened["sending"]["window_ends_at"] = "2026-01-01T00:00:00.000Z"
+    route.fulfill(response=answer, json=opened)
+
+
+def test_nothing_about_channels_at_the_desk_stands_in_anybody_s_way(
+    system: System, inspection: Inspection, two_channels: PhoneInHand
+) -> None:
+    page = inspection.page
+    page.context.add_cookies([{"name": n, "value": v, "url": system.address} for n, v in system.session.items()])
+    desk = DeskPage(page, system.address)
+    page.locator("nav section", has_text="Queue").locator(".card").filter(has_text="WhatsApp").click()
+    page.get_by_role("button", name="Take it").click()
+    expect(desk.log.get_by_role("link", name="letter.pdf").last).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("files in the log")
+    page.get_by_text("One person on").click()
+    expect(page.get_by_role("button", name="Not the same person")).to_be_visible()
+    inspection.look("a person on two channels")
+    page.locator(".composer input[type=file]").set_input_files([LETTER, NO_PICTURE])
+    expect(page.locator(".tray .failed")).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("a file to send, and one that was refused")
+    page.get_by_role("button", name="Remove photo.png").click()
+    system.mishap("whatsapp", "gone")
+    desk.reply("Here you are.")
+    expect(desk.log.get_by_text("not delivered").last).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("a message that did not arrive, in the log")
+    page.route("**/api/desk/conversations/*", long_ago)
+    page.reload()
+    expect(page.get_by_role("button", name="Drop").first).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("the list of what did not arrive")
+    page.locator("nav section", has_text="My conversations").locator(".card").filter(has_text="WhatsApp").click()
+    expect(page.get_by_text("The time to write freely is over")).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("the time to write freely is over")
+    page.get_by_role("button", name="Templates").click()
+    page.get_by_role("combobox", name="Template").select_option(index=1)
+    expect(page.get_by_label("Field 1")).to_be_visible(timeout=ANSWER_MS)
+    inspection.look("a template with fields")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Field 1")).to_have_count(0)
+    if page.get_by_role("button", name="Back to the lists").is_visible():
+        page.get_by_role("button", name="Back to the lists").click()
+    page.get_by_role("button", name="Drop").first.click()
+    expect(page.get_by_role("button", name="Drop")).to_have_count(0, timeout=ANSWER_MS)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 PLANTS = {

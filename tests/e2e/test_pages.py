@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from tests.e2e.browser import ANSWER_MS, DeskPage, Widget
 from tests.e2e.system import System
 
 pytestmark = pytest.mark.e2e
+
+DOT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+"""A picture of one pixel (PNG)."""
 
 
 @pytest.fixture
@@ -117,6 +121,23 @@ def test_a_person_takes_over_sees_everything_and_gives_back(system: System, page
     widget.hears("A new parcel is on its way")
     widget.asks("how long does delivery take?", "working days")
     expect(widget.log).not_to_contain_text("a friendly customer")
+
+
+def test_an_agent_s_picture_reaches_the_customer_with_its_words(system: System, page: Page, desk: DeskPage) -> None:
+    widget = Widget(page, system.address).open()
+    widget.wants_a_person()
+    desk.accept()
+    desk.attach({"name": "lamp.png", "mimeType": "image/png", "buffer": DOT})
+    desk.reply("Is it this lamp?")
+    widget.hears("Is it this lamp?", "agent")
+    picture = page.get_by_role("img", name="Picture: lamp.png")
+    expect(picture).to_be_visible(timeout=ANSWER_MS)
+    assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") == 1
+    expect(desk.log.get_by_role("img", name="lamp.png")).to_be_visible(timeout=ANSWER_MS)
+    desk.give_back("The lamp was found")
+    widget.hears("The lamp was found")
+    expect(widget.said("system").filter(has_text="talking to the assistant again")).to_have_count(1)
+    expect(widget.said("bot").last).to_have_text("Robin noted: The lamp was found")
 
 
 def test_a_callback_is_booked_with_nobody_there_and_appears_at_the_desk(

@@ -84,7 +84,7 @@ def test_a_bot_that_hangs_is_said_so_and_a_person_is_asked_for_within_ten_second
         finally:
             os.kill(rasa, signal.SIGCONT)
         customer.newest(lambda entry: bool(entry.get("buttons")))
-        customer.press("Back to the assistant")
+        customer.press("Back to assistant")
         customer.hears("system", "talking to the assistant again")
         customer.write("how long does delivery take?")
         customer.hears("bot", "working days")
