@@ -6,9 +6,12 @@ import { channelName, left } from "./words.js";
 const TYPING_SAID_EVERY_MS = 3_000;
 const WINDOW_TICK_MS = 30_000;
 
-/** Return what an agent has not sent yet in a conversation; it outlives the composer. */
+/**
+ * Return what an agent has not sent yet in a conversation; it outlives the composer. `pending` is a message without an
+ * answer yet: its id is kept for the retry, so that it is written once, and where it was meant to go.
+ */
 export function draftOf(drafts, id) {
-  if (!drafts.has(id)) drafts.set(id, { text: "", note: false, files: new Files(`/conversations/${encodeURIComponent(id)}`) });
+  if (!drafts.has(id)) drafts.set(id, { text: "", note: false, pending: null, files: new Files(`/conversations/${encodeURIComponent(id)}`) });
   return drafts.get(id);
 }
 
@@ -34,7 +37,6 @@ export function Writing({ card, sending, ...rest }) {
 function Composer({ id, sending, path, act, live, drafts }) {
   const { text, note, files } = draftOf(drafts, id);
   const [, draw] = useReducer((n) => n + 1, 0);
-  const pending = useRef(null); // the id of a message being sent, kept for the retry so that it is written once
   const held = useRef(null); // where a message was sent to whose files are not there yet; it goes out once they are
   const said = useRef(0);
   const field = useRef(null);
@@ -61,11 +63,12 @@ function Composer({ id, sending, path, act, live, drafts }) {
     if (files.failed) return files.tell("Try the upload again, or remove the file.");
     const { tokens } = files;
     const message = JSON.stringify([text, note, tokens]);
-    if (pending.current?.message !== message) pending.current = { message, id: crypto.randomUUID(), meant: shown };
+    let { pending } = drafts.get(id);
+    if (pending?.message !== message) keep({ pending: pending = { message, id: crypto.randomUUID(), meant: shown } });
     const to = note ? {} : insisted ? { to: insisted.conversation_id, insist: true } : { to: shown.conversation_id };
-    const body = { client_msg_id: pending.current.id, text, ...to, ...(tokens.length > 0 && { attachments: tokens }) };
+    const body = { client_msg_id: pending.id, text, ...to, ...(tokens.length > 0 && { attachments: tokens }) };
     if (await act("POST", `${path}/${note ? "notes" : "replies"}`, body)) {
-      pending.current = null;
+      if (drafts.get(id).pending === pending) keep({ pending: null });
       files.taken(tokens);
       if (drafts.get(id)?.text === text) keep({ text: "", note: false }); // else the agent has written on meanwhile
     }
@@ -91,7 +94,7 @@ function Composer({ id, sending, path, act, live, drafts }) {
   }
 
   // The customer wrote from elsewhere before a reply was there: the agent sees where it would go now, and chooses.
-  const meant = pending.current?.meant;
+  const meant = drafts.get(id).pending?.meant;
   const moved = !note && !files.busy && meant && meant.conversation_id !== sending.conversation_id;
   return html`
     <form class="composer ${note ? "noting" : ""}" onSubmit=${submit}>

@@ -38,6 +38,36 @@ async def test_what_was_not_sent_waits_while_the_agent_turns_to_another_conversa
         await expect(page.get_by_label("Reply to the customer")).to_have_value("I'll look into")
 
 
+async def test_a_reply_without_an_answer_is_written_once_though_the_agent_was_elsewhere_meanwhile(site: Site) -> None:
+    """Goes red when the reply's id goes with its composer."""
+    one, other = await site.waiting_customer(), await site.waiting_customer()
+    async with site.agent() as ada:
+        for customer in (one, other):
+            await ada.done(customer, "claim")
+
+    async def lose_the_answer(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    async with chromium() as browser, window(browser) as page:
+        await open_desk(page, site)
+        await page.route("**/replies", lose_the_answer, times=1)
+        cards = page.locator(".card")
+        await cards.first.click()
+        await page.get_by_label("Reply to the customer").fill("On its way")
+        async with page.expect_event("requestfailed"):
+            await page.get_by_role("button", name="Send").click()
+        await cards.last.click()
+        await cards.first.click()
+        await expect(page.get_by_label("Reply to the customer")).to_have_value("On its way")
+        async with page.expect_response("**/replies"):
+            await page.get_by_role("button", name="Send").click()
+        await expect(page.get_by_label("Reply to the customer")).to_have_value("")
+        await expect(page.get_by_role("log").get_by_text("On its way", exact=True)).to_have_count(1)
+    logs = [await site.store.conversations.read(each.conversation_id, 0) for each in (one, other)]
+    assert [entry.text for log in logs for entry in log.entries].count("On its way") == 1
+
+
 async def test_a_conversation_that_a_colleague_takes_is_closed_with_a_word(site: Site) -> None:
     async with chromium() as browser, window(browser) as page, site.agent("bo") as bo:
         customer = await site.waiting_customer()
