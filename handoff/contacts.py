@@ -180,12 +180,11 @@ class Contacts:
         await self._know(conversation)
         for proof in proofs:
             await self.prove(conversation, proof)
-        after = await self._contacts.profile(contact_id)
-        if after == before:  # only then nothing was to do, nor has anybody parted them meanwhile
-            self._settled[contact_id] = state
-            if len(self._settled) > MOST_REMEMBERED:
-                self._settled.popitem(last=False)
-        return after
+        # Holds for the profile as it was read: whatever is done to it, here or by others, gives it another version.
+        self._settled[contact_id] = state
+        if len(self._settled) > MOST_REMEMBERED:
+            self._settled.popitem(last=False)
+        return await self._contacts.profile(contact_id)
 
     async def prove(self, conversation: Conversation, proof: str, *, by_order: bool = False) -> bool:
         """Note that a conversation's contact has shown a proof, and join whoever had shown it before.
