@@ -50,10 +50,10 @@ class Result:
 # The long ones come first, so that the two lanes end at about the same time.
 CHECKS = (
     Check("train", "stories", (*_BATON, "train")),
-    Check("gateway tests", "tests", (GATEWAY, "-m", "pytest", "-rs", "-m", "not e2e", *_OTHERS)),
-    Check("bot tests", "tests", (RASA, "-m", "pytest", "-rs", "-c", "tests/bot/pytest.ini", "tests/bot")),
-    Check("actions tests", "tests", (RASA, "-m", "pytest", "-rs", "-c", "tests/actions/pytest.ini", "tests/actions")),
-    Check("end-to-end tests", "e2e", (GATEWAY, "-m", "pytest", "-rs", "-m", "e2e", "tests/e2e"), after=("train",)),
+    Check("gateway tests", "tests", (GATEWAY, "-m", "pytest", "-rsfE", "-m", "not e2e", *_OTHERS)),
+    Check("bot tests", "tests", (RASA, "-m", "pytest", "-rsfE", "-c", "tests/bot/pytest.ini", "tests/bot")),
+    Check("actions tests", "tests", (RASA, "-m", "pytest", "-rsfE", "-c", "tests/actions/pytest.ini", "tests/actions")),
+    Check("end-to-end tests", "e2e", (GATEWAY, "-m", "pytest", "-rsfE", "-m", "e2e", "tests/e2e"), after=("train",)),
     Check("stories", "stories", (GATEWAY, "-m", "tests.stories"), after=("train",)),
     Check("baton check", "lint", (*_BATON, "check")),
     Check("types, gateway half", "lint", (GATEWAY, "-m", "mypy")),
@@ -93,6 +93,7 @@ def run_all(checks: Sequence[Check]) -> bool:
 def _run(check: Check) -> Result:
     started = time.monotonic()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("BATON_")}
+    environ["COLUMNS"] = "240"  # so that pytest has room to name the reason beside the test
     ended = subprocess.run(
         check.argv, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -105,8 +106,9 @@ def _say(result: Result) -> None:
     lines = result.output.strip().splitlines()
     print(f"{'ok  ' if result.code == 0 else 'FAIL'}  {result.check.name:<20}{result.seconds:6.1f} s", flush=True)
     if result.code:
-        # Which tests failed comes first: a log that is cut off at its end still says so.
+        # Which tests failed comes first, and why: a log that is cut off at its end still says so.
         named = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+        named += [line for line in lines if line.startswith("E  ")][:20]
         told = [line for line in lines if not _PROGRESS.fullmatch(line)]
         print("\n".join(f"      {line}" for line in [*named, *told[-200:]]), flush=True)
     elif lines and " passed" in lines[-1]:

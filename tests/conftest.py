@@ -17,11 +17,9 @@ from baton.redis_server import RunningRedis, redis_server
 from handoff.store.memory import MemoryStore
 from handoff.store.port import Store
 from handoff.store.redis_store import RedisStore
+from tests.waiting import PATIENCE_S
 
-PATIENCE_S = 20.0
-"""Seconds for a call of a test's store, more than a gateway has: a busy disk is no failure of what is tested here."""
-
-# Neither is a slow example; what is too slow is measured in bench/.
+# A slow example is no failure; what is too slow is measured in bench/.
 settings.register_profile("baton", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("baton")
 

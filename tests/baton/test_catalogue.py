@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from baton.project import rasa_environment
 from baton.settings import ROOT, Settings
 from baton.settings_source import environment
 from tests.baton.needs import needs_rasa_half
-
-DEADLINE_S = 30.0
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -39,13 +37,6 @@ def make_shop(settings: Settings) -> None:
 
 def names(settings: Settings) -> list[str]:
     return list(json.loads(Path(settings.catalogue_file).read_text("utf-8")))
-
-
-async def eventually(holds: Callable[[], bool]) -> None:
-    """Wait for what another process does."""
-    async with asyncio.timeout(DEADLINE_S):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 def test_a_file_of_the_operators_own_is_left_to_them(tmp_path: Path) -> None:
@@ -75,7 +66,7 @@ async def test_the_file_is_written_as_soon_as_there_is_something_to_write(settin
 
 async def test_a_shop_that_does_not_answer_holds_up_nobody_who_ends(settings: Settings) -> None:
     needs_rasa_half()
-    async with asyncio.timeout(DEADLINE_S):
+    async with asyncio.timeout(PATIENCE_S):
         away = replace(settings, shop="http", shop_url="http://127.0.0.1:9")
         async with CatalogueWriter(away, os.environ, lambda _: None).kept_written():
             pass

@@ -11,6 +11,7 @@ from baton.chat import Chat
 from baton.failure import Failure
 from handoff.store.memory import MemoryStore
 from tests.connectors.site import Site
+from tests.waiting import PATIENCE_S
 
 
 class Person:
@@ -25,7 +26,7 @@ class Person:
         self._more.set()
 
     async def until(self, wanted: Callable[[str], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not any(wanted(line) for line in self.read):
                 self._more.clear()
                 await self._more.wait()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ import pytest
 from baton.failure import Failure
 from baton.settings import ROOT
 from baton.supervisor import Program, Supervisor
+from tests.waiting import eventually
 
 # Says its pid, says that it is up, and tells when it is asked to end.
 STAYS = """
@@ -73,13 +73,6 @@ def supervisor(folder: Path, *programs: Program) -> tuple[Supervisor, Heard]:
     return Supervisor(programs, folder / "log", heard, first_pause_s=0.01), heard
 
 
-async def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.01)
-
-
 def lives(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split(")")[-1].split()[0] != "Z"
@@ -109,7 +102,7 @@ async def test_a_program_that_dies_is_started_again_and_that_is_said(tmp_path: P
         first = watched.pid("rasa")
         assert first
         os.kill(first, signal.SIGKILL)
-        await until(lambda: heard.got_ready == ["rasa", "rasa"])
+        await eventually(lambda: heard.got_ready == ["rasa", "rasa"])
         assert watched.pid("rasa") != first
     assert len(heard.sentences) == 1
     assert "rasa ended (signal SIGKILL); starting it again in 0.01 s" in heard.sentences[0]
@@ -122,7 +115,7 @@ async def test_the_pause_doubles_while_a_program_keeps_dying(tmp_path: Path) -> 
             pid = watched.pid("rasa")
             assert pid
             os.kill(pid, signal.SIGKILL)
-            await until(lambda times=times: len(heard.got_ready) == times + 1)
+            await eventually(lambda times=times: len(heard.got_ready) == times + 1)
     pauses = [float(re.findall(r"again in ([\d.]+) s", sentence)[0]) for sentence in heard.sentences]
     assert pauses == [0.01, 0.02, 0.04]
 
@@ -161,7 +154,7 @@ async def test_a_program_that_does_not_listen_is_ended_by_force_with_what_it_sta
         pid, inner = watched.pid("rasa"), int((tmp_path / "inner").read_text())
         assert pid
         assert lives(inner)
-    await until(lambda: not lives(pid) and not lives(inner))
+    await eventually(lambda: not lives(pid) and not lives(inner))
 
 
 async def test_an_impatient_person_does_not_wait_for_the_grace_time(tmp_path: Path) -> None:
@@ -196,11 +189,11 @@ asyncio.run(main())
     parent = subprocess.Popen([sys.executable, "-c", source], cwd=ROOT)
     try:
         pids = tmp_path / "pids"
-        await until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 20)
+        await eventually(lambda: pids.exists() and len(pids.read_text().split()) == 2)
         children = [int(pid) for pid in pids.read_text().split()]
         assert all(lives(pid) for pid in children)
     finally:
         parent.kill()
         parent.wait()
-    await until(lambda: not any(lives(pid) for pid in children))
+    await eventually(lambda: not any(lives(pid) for pid in children))
     os.kill(int((tmp_path / "inner").read_text()), signal.SIGKILL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -45,6 +45,7 @@ from handoff.time_words import TimeWords
 from handoff.worker import Worker
 from tests.fakes import FakeClock, ScriptedBot
 from tests.handoff.scene import shop_bot
+from tests.waiting import PATIENCE_S
 
 MONDAY_10 = 1_795_428_000_000
 """Monday 2026-11-23, 10:00 UTC: the business is open."""
@@ -58,7 +59,6 @@ PASSWORD = "a password of ten"
 _HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 ADA = Agent("a_ada", "ada", "Ada Holm", _HASH)
 BO = Agent("a_bo", "bo", "Bo Berg", _HASH)
-DEADLINE_S = 5.0
 
 
 @dataclass
@@ -214,7 +214,7 @@ class Customer:
 
     async def until(self, wanted: Callable[[dict[str, Any]], bool], after: int = 0) -> dict[str, Any]:
         """Read until an entry past `after` is the wanted one, and return it."""
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 page = await self.events(after, wait=2)
                 for entry in page["entries"]:
@@ -226,7 +226,7 @@ class Customer:
     async def live(self, after: int = 0) -> AsyncIterator[Live]:
         """Open the live socket."""
         address = f"{self.site.origin.replace('http', 'ws')}/api/chat/ws?after={after}"
-        async with connect(address, open_timeout=DEADLINE_S) as socket:
+        async with connect(address, open_timeout=PATIENCE_S) as socket:
             await socket.send(json.dumps({"token": self.token}))
             yield Live(socket)
 
@@ -269,7 +269,7 @@ class AgentDesk:
         async with connect(
             f"{self.site.origin.replace('http', 'ws')}/api/desk/ws",
             additional_headers={"Cookie": cookie, "Origin": self.site.origin},
-            open_timeout=DEADLINE_S,
+            open_timeout=PATIENCE_S,
         ) as socket:
             yield Live(socket)
 
@@ -286,12 +286,12 @@ class Live:
 
     async def frame(self) -> dict[str, Any]:
         """Receive the next frame."""
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENCE_S):
             return dict(json.loads(await self.socket.recv()))
 
     async def closing(self) -> int:
         """Receive to the end, and return the code with which the socket was closed."""
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENCE_S):
             try:
                 while True:
                     await self.socket.recv()
@@ -300,7 +300,7 @@ class Live:
 
     async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Receive until a frame is the wanted one, and return it."""
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not wanted(frame := await self.frame()):
                 pass
             return frame
@@ -314,10 +314,3 @@ class Live:
 def said(text: str) -> Callable[[dict[str, Any]], bool]:
     """Want the entry with exactly this text."""
     return lambda entry: entry["text"] == text
-
-
-async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition that nothing announces."""
-    async with asyncio.timeout(DEADLINE_S):
-        while not await holds():
-            await asyncio.sleep(0.01)

@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 
 from handoff.instants import to_rfc3339
 from tests.connectors.site import AgentDesk, Customer, Site, said
+from tests.waiting import PATIENCE_S
 
 SECRET = "the secret of the other customer"
 STATES = ("bot", "queue", "mine", "colleague's", "resolved by me", "resolved by colleague", "callback")
@@ -150,5 +151,5 @@ async def test_a_customers_token_opens_nothing_at_the_desk_and_a_desks_session_n
         assert answer.status_code == 401
         async with connect(f"{site.origin.replace('http', 'ws')}/api/chat/ws") as socket:
             await socket.send(json.dumps({"token": token}))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 assert "not_authenticated" in str(await socket.recv())

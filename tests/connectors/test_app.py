@@ -11,7 +11,8 @@ import pytest
 import connectors
 from connectors.app import Exposure
 from handoff.store.memory import MemoryStore
-from tests.connectors.site import Site, eventually
+from tests.connectors.site import Site
+from tests.waiting import PATIENCE_S, eventually
 
 _PATHS = ("/desk", "/widget.js", "/static/desk/desk.js", "/api/health", "/api/openapi.json", "/nothing", "/api/desk/me")
 
@@ -56,7 +57,7 @@ async def test_a_waiting_poll_is_answered_when_the_process_stops() -> None:
 
         await eventually(listens)
         site.hub.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert (await waiting)["entries"] == []
 
 

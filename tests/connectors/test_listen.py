@@ -11,6 +11,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic import text as text_response
 
 from connectors.listen import bind, listening, new_app
+from tests.waiting import PATIENCE_S
 
 
 async def test_apps_of_the_same_name_live_side_by_side() -> None:
@@ -72,7 +73,7 @@ async def test_leaving_cuts_what_does_not_end_in_time() -> None:
             await begun.wait()
         with pytest.raises(httpx.TransportError):
             await asked
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await cancelled.wait()
 
 

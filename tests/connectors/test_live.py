@@ -10,7 +10,7 @@ import pytest
 from connectors.live import DESK, Hub
 from handoff.store.memory import MemoryStore
 from handoff.store.port import Moved
-from tests.connectors.site import eventually
+from tests.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ async def test_closing_lets_every_waiting_page_go(hub: Hub) -> None:
         waiting = asyncio.create_task(listener.wait(60))
         await asyncio.sleep(0)
         hub.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert not await waiting
 
 

@@ -15,7 +15,8 @@ import pytest
 from baton.redis_server import RunningRedis
 from handoff.store.memory import MemoryStore
 from handoff.store.redis_store import RedisStore
-from tests.connectors.site import Customer, Site, eventually, said
+from tests.connectors.site import Customer, Site, said
+from tests.waiting import eventually
 
 
 def honest(answer: httpx.Response) -> None:

@@ -202,7 +202,7 @@ async def test_a_bot_that_hangs_is_given_up_within_the_limit(rasa: FakeRasa, bot
     rasa.answer = hang
     started = asyncio.get_running_loop().time()
     assert (await failure(bot, timeout_s=0.2)).retryable
-    assert asyncio.get_running_loop().time() - started < 2
+    assert asyncio.get_running_loop().time() - started < 5
 
 
 async def test_a_bot_that_trickles_its_answer_is_given_up_within_the_limit_too() -> None:

@@ -19,7 +19,8 @@ from websockets.server import ServerProtocol
 
 from connectors import wire
 from handoff.store.memory import MemoryStore
-from tests.connectors.site import Customer, Site, eventually
+from tests.connectors.site import Customer, Site
+from tests.waiting import PATIENCE_S, eventually
 
 _HANDSHAKE = (
     "GET /api/chat/ws HTTP/1.1\r\nHost: shop\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -61,12 +62,12 @@ class Page:
 
     async def head(self) -> bytes:
         """Read the answer to the handshake."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.reader.readuntil(b"\r\n\r\n")
 
     async def next(self) -> tuple[int, bytes]:
         """Read a frame: its opcode and what it says."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             opcode, size = await self.reader.readexactly(2)
             if size == 126:
                 size = int.from_bytes(await self.reader.readexactly(2))

@@ -14,6 +14,7 @@ from handoff.entry import Author
 from handoff.store.memory import MemoryStore
 from handoff.store.port import BOT_TYPES, Moved
 from tests.handoff.scene import ID, Scene, said
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ async def test_while_a_turn_takes_long_the_customer_is_shown_so_again_and_again(
         await answered.wait()
 
     scene.bot.before_answer = wait
-    async with heard(scene) as moves, asyncio.timeout(5):
+    async with heard(scene) as moves, asyncio.timeout(PATIENCE_S):
         turn = asyncio.create_task(scene.say("hello"))
         signs = 0
         while signs < 3:
@@ -55,7 +56,7 @@ async def test_while_a_turn_takes_long_the_customer_is_shown_so_again_and_again(
 
 async def test_a_quick_turn_shows_no_sign(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TYPING_AFTER_S", 60)
-    async with heard(scene) as moves, asyncio.timeout(5):
+    async with heard(scene) as moves, asyncio.timeout(PATIENCE_S):
         await scene.say("hello")
         seen = [await anext(moves), await anext(moves)]
     assert [moved.signal for moved in seen] == ["", ""]
@@ -68,7 +69,7 @@ async def test_no_sign_comes_after_the_answer(scene: Scene) -> None:
             await asyncio.sleep(0)
 
     scene.bot.before_answer = a_little
-    async with heard(scene) as moves, asyncio.timeout(5):
+    async with heard(scene) as moves, asyncio.timeout(PATIENCE_S):
         await scene.say("hello")
         await scene.store.conversations.announce(Moved("the end"))
         seen = []

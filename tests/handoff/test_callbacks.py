@@ -22,6 +22,7 @@ from handoff.model import Contact, Conversation
 from handoff.store.port import Agent, Once, Store
 from tests.fakes import FakeClock
 from tests.handoff.scene import NOTICES
+from tests.waiting import PATIENCE_S
 
 SUNDAY = from_rfc3339("2026-11-22T10:00:00Z")
 TEN = "2026-11-23T09:00:00Z"
@@ -173,7 +174,7 @@ async def test_what_the_log_tells_of_a_booking(business: Business) -> None:
 
 
 async def test_desks_hear_of_a_booking_at_once(business: Business) -> None:
-    async with aclosing(business.store.conversations.watch()) as watch, asyncio.timeout(5):
+    async with aclosing(business.store.conversations.watch()) as watch, asyncio.timeout(PATIENCE_S):
         await anext(watch)
         await business.book("c_1")
         while not (moved := await anext(watch)).desk:

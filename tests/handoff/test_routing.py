@@ -27,6 +27,7 @@ from handoff.store.memory import MemoryStore
 from handoff.store.port import Agent, AgentPresence, Moved, Store
 from tests.fakes import FakeClock, InterruptedStore
 from tests.handoff.scene import NOTICES
+from tests.waiting import PATIENCE_S, eventually
 
 RULES = Rules()
 ADA = Agent("a_ada", "ada", "Ada Holm", "-", limit=2)
@@ -290,14 +291,19 @@ async def test_one_conversation_that_cannot_be_routed_strands_no_other(office: O
     assert await office.offered_to("c_2") == ADA.id
 
 
-async def test_a_running_router_offers_as_soon_as_a_person_is_asked_for(office: Office) -> None:
+async def test_a_running_router_offers_as_soon_as_a_person_is_asked_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "STEP_SECONDS", 3600)
     await office.seat(ADA)
     running = asyncio.create_task(office.router.run())
+
+    async def offered() -> bool:
+        return await office.offered_to("c_1") is not None
+
     try:
-        async with asyncio.timeout(5):
-            await office.ask("c_1")
-            while await office.offered_to("c_1") is None:
-                await asyncio.sleep(0.01)
+        await office.ask("c_1")
+        await eventually(offered)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -313,10 +319,12 @@ async def test_a_running_router_outlives_a_store_that_is_away() -> None:
     running = asyncio.create_task(office.router.run())
     await asyncio.sleep(0)
     kept.answers = True
+
+    async def offered() -> bool:
+        return await office.offered_to("c_1") is not None
+
     try:
-        async with asyncio.timeout(5):
-            while await office.offered_to("c_1") is None:
-                await asyncio.sleep(0.01)
+        await eventually(offered)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -333,7 +341,7 @@ async def test_a_running_router_ends_when_told_to_even_while_something_changes(m
     for _ in range(moment):
         await asyncio.sleep(0)
     running.cancel()
-    done, _ = await asyncio.wait([running], timeout=2)
+    done, _ = await asyncio.wait([running], timeout=PATIENCE_S)
     assert done
 
 
@@ -348,7 +356,7 @@ async def test_a_running_router_reads_only_what_moved(store: Store, monkeypatch:
 
     async def steps(more: int) -> None:
         until = calls["after queued"] + more
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while calls["after queued"] < until:
                 await asyncio.sleep(0)
 
@@ -362,7 +370,7 @@ async def test_a_running_router_reads_only_what_moved(store: Store, monkeypatch:
         await steps(20)
         assert calls["before several"] == warm
         await office.seat(ADA)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while await office.offered_to("c_0") is None:
                 await asyncio.sleep(0)
         await office.desk.decline("c_0", ADA)

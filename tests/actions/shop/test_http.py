@@ -85,7 +85,7 @@ def test_an_api_that_does_not_answer_in_time_is_an_unavailable_shop() -> None:
         started = asyncio.get_running_loop().time()
         with pytest.raises(ShopUnavailable):
             await shop.order(ADA, DELIVERED)
-        assert asyncio.get_running_loop().time() - started < 2
+        assert asyncio.get_running_loop().time() - started < 5
 
     against(hang, script, timeout=0.2)
 

@@ -12,8 +12,9 @@ from playwright.async_api import Page, Route, expect
 from handoff.bot import TurnRequest, TurnResult
 from handoff.entry import Author, Entry, Kind, Understood
 from tests.connectors.browser import chromium, open_desk, window
-from tests.connectors.site import PASSWORD, Customer, Site, eventually, said
+from tests.connectors.site import PASSWORD, Customer, Site, said
 from tests.handoff.scene import shop_bot
+from tests.waiting import eventually
 
 PULSE = Path(__file__).parents[3] / "connectors" / "desk" / "static" / "pulse.js"
 

@@ -15,7 +15,8 @@ from handoff.gateway import Gateway
 from handoff.model import Contact, Conversation
 from handoff.rules import Rules
 from tests.connectors.browser import chromium, open_desk, window
-from tests.connectors.site import AgentDesk, Customer, Site, eventually
+from tests.connectors.site import AgentDesk, Customer, Site
+from tests.waiting import eventually
 
 PHONE = "+4532123456"
 TELEGRAM = "c_telegram"

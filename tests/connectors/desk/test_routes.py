@@ -9,7 +9,8 @@ from connectors.desk.sign_in import ATTEMPTS_OF_ONE_CALLER, SESSION_S
 from handoff.entry import Author, Entry, Kind, Visibility
 from handoff.model import Presence
 from handoff.store.memory import MemoryStore
-from tests.connectors.site import PASSWORD, Site, eventually, said
+from tests.connectors.site import PASSWORD, Site, said
+from tests.waiting import eventually
 
 
 async def sign_in(site: Site, http: httpx.AsyncClient, login: str = "ada", password: str = PASSWORD) -> httpx.Response:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.site import Site, eventually, said
+from tests.connectors.site import Site, said
+from tests.waiting import eventually
 
 
 async def test_the_lists_come_on_opening_and_after_every_change(any_site: Site) -> None:

@@ -23,6 +23,7 @@ from tests.connectors.media.files import HTML, PDF, REFUSED, SVG, TAKEN, chunks,
 from tests.connectors.media.place import MAX_FILE, MAX_FILES, Place, attachments_of, running
 from tests.connectors.site import AgentDesk, Customer
 from tests.fakes import FakeClock
+from tests.waiting import PATIENCE_S
 
 PICTURE = png(4, 4)
 
@@ -161,7 +162,7 @@ async def test_an_upload_without_end_is_cut_off(place: Place) -> None:
             yield b"x" * 50_000
 
     # Whether the answer or the end of the connection is seen first is the network's to say.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         try:
             answer = await place.site.http.post("/api/chat/attachments", content=endless(), headers=customer.headers)
             assert answer.status_code == 413

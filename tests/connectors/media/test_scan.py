@@ -12,6 +12,7 @@ import pytest
 
 from connectors.media.scan import Scan
 from handoff.media import MediaUnavailable
+from tests.waiting import PATIENCE_S
 
 
 def python(code: str) -> str:
@@ -51,7 +52,7 @@ async def test_a_command_that_does_not_end_in_time_lets_nothing_in_and_is_ended(
     try:
         with pytest.raises(MediaUnavailable):
             await Scan(python(code), timeout_s=1.0).passes(file)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 try:
                     assert os.read(reader, 1) == b""

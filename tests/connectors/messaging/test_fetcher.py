@@ -16,6 +16,7 @@ from handoff.media import MediaRefused, MediaUnavailable
 from handoff.store.port import Store
 from tests.connectors.messaging.played import KIM, PlayedChannel
 from tests.connectors.messaging.rig import Rig
+from tests.waiting import eventually
 
 
 class Media:
@@ -143,14 +144,13 @@ async def test_a_file_that_is_gone_is_given_up_at_once(rig: Rig, channel: Failin
     assert entry.attachments[0].state is AttachmentState.REFUSED
 
 
-async def test_the_fetcher_is_woken_by_a_message(rig: Rig) -> None:
+async def test_the_fetcher_is_woken_by_a_message(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.messaging.fetcher.SWEEP_S", 3600)
     media = Media()
     running = asyncio.create_task(fetcher(rig, media).run())
     try:
         await came(rig, "f1")
-        async with asyncio.timeout(5):
-            while media.kept != [b"one"]:
-                await asyncio.sleep(0.005)
+        await eventually(lambda: media.kept == [b"one"])
     finally:
         running.cancel()
         await asyncio.wait([running])

@@ -9,6 +9,7 @@ from connectors.events import InboundEvent
 from connectors.messaging.polling import Polling
 from tests.connectors.messaging.played import KIM, PlayedChannel, wrote
 from tests.connectors.messaging.rig import Rig
+from tests.waiting import PATIENCE_S
 
 
 class Polled(PlayedChannel):
@@ -41,7 +42,7 @@ async def ran(rig: Rig, channel: Polled, *batches: Sequence[InboundEvent] | Exce
         await asyncio.sleep(0)
 
     running = asyncio.create_task(Polling(channel, rig.reception, pause).run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await channel.done.wait()
     running.cancel()
     await asyncio.wait([running])

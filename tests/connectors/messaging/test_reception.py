@@ -25,6 +25,7 @@ from handoff.errors import StoreUnavailable
 from handoff.store.port import BOT_TYPES, Moved, Store
 from tests.connectors.messaging.played import FAST, KIM, PlayedChannel, wrote
 from tests.connectors.messaging.rig import Rig
+from tests.waiting import PATIENCE_S
 
 TO = KIM.ids
 
@@ -353,7 +354,7 @@ async def test_typing_of_the_bot_is_shown_while_it_runs(rig: Rig, channel: Playe
     await take(rig, wrote("one", 1, signal_ref="ref-1"))
     running = asyncio.create_task(rig.signals.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while (Signal.TYPING, "ref-1") not in channel.signals:
                 await rig.store.conversations.announce(Moved((await rig.conversation(TO)).id, signal=BOT_TYPES))
                 await asyncio.sleep(0.01)

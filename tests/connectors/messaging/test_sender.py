@@ -22,6 +22,7 @@ from handoff.media import UnknownMedia
 from handoff.store.port import Store
 from tests.connectors.messaging.played import FAST, KIM, PlayedChannel, wrote
 from tests.connectors.messaging.rig import NOTICES, Rig
+from tests.waiting import eventually
 
 TO = KIM.ids
 
@@ -286,14 +287,13 @@ async def test_whoever_must_wait_long_is_left_for_others() -> None:
 # the loop
 
 
-async def test_the_sender_is_woken_by_what_is_said(store: Store) -> None:
+async def test_the_sender_is_woken_by_what_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectors.messaging.sender.SWEEP_S", 3600)
     rig, channel = await met(store=store)
     running = asyncio.create_task(rig.sender.run())
     try:
-        async with asyncio.timeout(5):
-            await rig.say(TO, "one")
-            while channel.texts != ["one"]:
-                await asyncio.sleep(0.005)
+        await rig.say(TO, "one")
+        await eventually(lambda: channel.texts == ["one"])
     finally:
         running.cancel()
         await asyncio.wait([running])

@@ -13,6 +13,7 @@ from connectors.events import Forged, InboundEvent, Unreadable
 from connectors.messaging import webhooks
 from tests.connectors.messaging.played import KIM, PlayedChannel
 from tests.connectors.messaging.rig import Rig
+from tests.waiting import PATIENCE_S
 
 TO = KIM.ids
 
@@ -114,7 +115,7 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"POST /webhooks/played HTTP/1.1\r\nhost: x\r\nx-proof: yes\r\ncontent-length: 100\r\n\r\nhello")
     await writer.drain()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert b" 408 " in await reader.readline()
     writer.close()
     assert await rig.store.contacts.find("played", TO) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from connectors.trial.bot_api import FakeBotApi
 from connectors.trial.bot_api_customer import Customer
 from connectors.trial.bot_api_post import Webhook
 from tests.fakes import FakeClock
+from tests.waiting import PATIENCE_S, eventually
 
 
 def texts(events: Sequence[InboundEvent]) -> list[str | None]:
@@ -27,14 +28,8 @@ def polled(channel: TelegramChannel) -> aclosing[Any]:
 
 
 async def next_of(batches: AsyncIterator[Sequence[InboundEvent]]) -> Sequence[InboundEvent]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         return await anext(batches)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0)
 
 
 async def test_what_is_new_comes_in_order(mia: Customer, asking: TelegramChannel) -> None:
@@ -60,7 +55,7 @@ async def test_a_question_that_waits_is_answered_by_what_comes(
 ) -> None:
     async with polled(asking) as batches:
         waiting = asyncio.create_task(next_of(batches))
-        await until(lambda: "getupdates" in api.calls)
+        await eventually(lambda: "getupdates" in api.calls)
         mia.write("late")
         assert texts(await waiting) == ["late"]
 
@@ -87,7 +82,7 @@ async def test_a_webhook_in_the_way_is_reported_and_waited_for(
     caplog.set_level(logging.ERROR)
     async with polled(asking) as batches:
         waiting = asyncio.create_task(next_of(batches))
-        await until(lambda: clock.now >= began + 60_000)
+        await eventually(lambda: clock.now >= began + 60_000)
         api.post.webhook = None
         assert texts(await waiting) == ["patience"]
     assert "set-webhook" in caplog.text
@@ -102,7 +97,7 @@ async def test_a_platform_that_is_away_is_asked_rarely(
     mia.write("back")
     async with polled(asking) as batches:
         waiting = asyncio.create_task(next_of(batches))
-        await until(lambda: len(api.calls) >= 3)
+        await eventually(lambda: len(api.calls) >= 3)
         assert clock.now - began >= 120_000
         api.token = token
         assert texts(await waiting) == ["back"]

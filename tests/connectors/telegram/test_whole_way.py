@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from connectors.messaging.polling import Polling
 from connectors.telegram import TelegramChannel
@@ -11,15 +10,7 @@ from connectors.trial.bot_api import FakeBotApi
 from connectors.trial.bot_api_customer import Customer
 from handoff.entry import Kind
 from tests.connectors.messaging.rig import Rig
-
-
-async def until(true: Callable[[], Awaitable[bool] | bool]) -> None:
-    async with asyncio.timeout(5):
-        while True:
-            found = true()
-            if found if isinstance(found, bool) else await found:
-                return
-            await asyncio.sleep(0)
+from tests.waiting import eventually
 
 
 def ids(customer: Customer) -> tuple[str, ...]:
@@ -35,7 +26,7 @@ async def test_every_message_is_kept_once_though_telegram_sends_twice_and_in_any
         for text in texts:
             mia.write(text)
         await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
-        await until(lambda: not api.post.waiting)
+        await eventually(lambda: not api.post.waiting)
     assert sorted(await rig.written(ids(mia))) == sorted(texts)
 
 
@@ -46,11 +37,11 @@ async def test_a_pressed_button_is_answered_and_says_what_it_shows(
     async with rig.listening() as http:
         await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
         mia.write("/start")
-        await until(lambda: not api.post.waiting)
+        await eventually(lambda: not api.post.waiting)
         await rig.say(ids(mia), "Which colour?", buttons=("Red", "Blue"))
         await rig.send(ids(mia))
         press_id = mia.press(mia.got[-1].buttons[1][1])
-        await until(lambda: api.answered == [press_id])
+        await eventually(lambda: api.answered == [press_id])
     assert await rig.written(ids(mia)) == ["Hello", "Blue"]
 
 
@@ -62,7 +53,7 @@ async def test_who_is_asked_again_after_a_stop_keeps_nothing_twice(
         mia.write(text)
         polling = asyncio.create_task(Polling(asking, rig.reception).run())
         kept = 1 if text == "one" else 2
-        await until(lambda kept=kept: _has(rig, mia, kept))  # type: ignore[misc]
+        await eventually(lambda kept=kept: _has(rig, mia, kept))  # type: ignore[misc]
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)
     assert await rig.written(ids(mia)) == ["one", "two"]
@@ -81,7 +72,7 @@ async def test_what_a_customer_who_left_does_not_get_is_set_aside_with_the_reaso
         await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
         mia.write("hi")
         mia.block()
-        await until(lambda: not api.post.waiting)
+        await eventually(lambda: not api.post.waiting)
     await rig.say(ids(mia), "Are you there?")
     await rig.send(ids(mia))
     [dead] = await rig.store.outbox.dead()
@@ -98,7 +89,7 @@ async def test_an_edit_and_a_reaction_are_kept_with_what_they_are_about(
         message_id = mia.write("ordr 10234")
         mia.edit(message_id, "order 10234")
         mia.react(message_id, "👍")
-        await until(lambda: not api.post.waiting)
+        await eventually(lambda: not api.post.waiting)
     entries = await rig.log(ids(mia))
     written = entries[0].seq
     about = {entry.kind: entry.in_reply_to for entry in entries}
@@ -113,7 +104,7 @@ async def test_a_group_is_told_once(api: FakeBotApi, mia: Customer, channel: Tel
         for number in range(3):
             about = {"message_id": 900 + number, "from": mia.user, "chat": group, "date": 1_795_428_000}
             api.post.put("message", {**about, "text": "/start@fern_harbour_bot"})
-        await until(lambda: not api.post.waiting)
+        await eventually(lambda: not api.post.waiting)
     for _ in range(3):
         await rig.courtesy.step()
     assert [sent.chat_id for sent in api.sent] == [-1_001_999]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -96,12 +95,6 @@ class Stage:
             url = f"{self.bot_api.url}/bot{self.bot_api.token}/sendMessage"
             answer = await self._http.post(url, json={"chat_id": chat, "text": text, **more})
         return answer.status_code
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is so."""
-        async with asyncio.timeout(5):
-            while not true():
-                await asyncio.sleep(0)
 
 
 def buttons(*titles: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from sanic.response import empty
 from connectors.listen import bind, listening, new_app
 from connectors.trial.bot_api import FakeBotApi, Mishap, Wrong
 from connectors.trial.bot_api_customer import Customer
+from tests.waiting import eventually
 
 SECRET = "the-secret-of-a-test"
 
@@ -43,12 +44,6 @@ async def call(http: httpx.AsyncClient, method: str, **fields: Any) -> dict[str,
     body: dict[str, Any] = answer.json()
     assert body["ok"] == (answer.status_code == 200)
     return body
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0)
 
 
 # what is refused
@@ -177,7 +172,7 @@ async def test_updates_go_to_the_webhook_with_the_secret_and_again_until_they_ar
     await call(http, "setWebhook", url=hook.url, secret_token=SECRET)
     mia.write("one")
     mia.write("two")
-    await until(lambda: not api.post.waiting)
+    await eventually(lambda: not api.post.waiting)
     assert hook.texts() == ["one", "one", "one", "two"]
     assert {secret for secret, _ in hook.got} == {SECRET}
     told = (await call(http, "getWebhookInfo"))["result"]
@@ -194,7 +189,7 @@ async def test_updates_come_twice_and_in_any_order_when_asked_for(
     for text in written:
         mia.write(text)
     await call(http, "setWebhook", url=hook.url)
-    await until(lambda: len(hook.got) == 40)
+    await eventually(lambda: len(hook.got) == 40)
     assert sorted(hook.texts()) == sorted(written * 2)
     assert hook.texts()[::2] != written
 
@@ -214,7 +209,7 @@ async def test_two_cannot_ask_at_once_nor_one_beside_a_webhook(
     api: FakeBotApi, http: httpx.AsyncClient, mia: Customer, hook: Hook
 ) -> None:
     first = asyncio.create_task(call(http, "getUpdates", timeout=30))
-    await until(lambda: "getupdates" in api.calls)
+    await eventually(lambda: "getupdates" in api.calls)
     second = asyncio.create_task(call(http, "getUpdates", timeout=30))
     assert (await first)["error_code"] == 409
     mia.write("hi")

@@ -12,6 +12,7 @@ import pytest
 from connectors.media.sniff import sniff
 from connectors.trial.samples import SAMPLES
 from tests.connectors.trial.stage import Stage, buttons, keys, rows
+from tests.waiting import eventually
 
 PLATFORMS = ("whatsapp", "telegram")
 
@@ -29,7 +30,7 @@ def texts(phone: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_what_one_writes_goes_out_as_a_webhook_and_what_is_said_is_shown(stage: Stage, platform: str) -> None:
     assert (await stage.act(f"{platform}/oliver/write", text="Where is my order?")).status_code == 204
-    await stage.until(lambda: len(stage.came[platform]) == 1)
+    await eventually(lambda: len(stage.came[platform]) == 1)
     assert "Where is my order?" in str(stage.came[platform][0])
     assert await stage.say(platform, "On its way.") == 200
     phone = await stage.phone(platform)
@@ -48,7 +49,7 @@ async def test_a_choice_on_whatsapp_is_shown_as_a_message_that_quotes(stage: Sta
     assert (await stage.act("whatsapp/oliver/press", choice=shown["choices"][1]["id"])).status_code == 204
     pressed = (await stage.phone("whatsapp"))["messages"][2]
     assert (pressed["text"], pressed["quote"]) == ("Cancel", shown["id"])
-    await stage.until(lambda: "interactive" in str(stage.came["whatsapp"]))
+    await eventually(lambda: "interactive" in str(stage.came["whatsapp"]))
 
 
 async def test_a_button_on_telegram_waits_until_the_bot_answers_the_press(stage: Stage) -> None:
@@ -67,7 +68,7 @@ async def test_ticks_tell_what_was_taken_and_read(stage: Stage) -> None:
     phone = await stage.phone("whatsapp")
     assert (phone["messages"][0]["state"], phone["waiting"]) == ("sent", 1)
     await stage.act("whatsapp/switch", name="held", value=0)
-    await stage.until(lambda: len(stage.came["whatsapp"]) == 1)
+    await eventually(lambda: len(stage.came["whatsapp"]) == 1)
     assert (await stage.phone("whatsapp"))["messages"][0]["state"] == "delivered"
     message_id = (await stage.phone("whatsapp"))["messages"][0]["id"]
     stage.graph_api.world.signals.append({"message_id": message_id, "typing_indicator": {"type": "text"}})
@@ -83,7 +84,7 @@ async def test_what_a_phone_has_read_is_told_once(stage: Stage) -> None:
     for _ in range(2):
         await stage.act("whatsapp/oliver/read")
     await stage.act("whatsapp/oliver/write", text="the end")  # webhooks come in their order
-    await stage.until(lambda: "the end" in str(stage.came["whatsapp"]))
+    await eventually(lambda: "the end" in str(stage.came["whatsapp"]))
     assert str(stage.came["whatsapp"]).count("'status': 'read'") == 1
     assert (await stage.phone("whatsapp"))["messages"][1]["state"] == "read"
 
@@ -108,7 +109,7 @@ async def test_files_places_cards_reactions_and_replies_arrive(stage: Stage, pla
     assert (first["text"], first["file"]) == ("broken", {"name": "lamp.jpg", "type": "image/jpeg", "bytes": len(photo)})
     await stage.act(f"{platform}/oliver/react", message=first["id"], emoji="👍")
     await stage.act(f"{platform}/oliver/write", text="this one", reply_to=first["id"])
-    await stage.until(lambda: len(stage.came[platform]) == 6)
+    await eventually(lambda: len(stage.came[platform]) == 6)
     phone = await stage.phone(platform)
     assert phone["messages"][0]["reaction"] == "👍"
     assert phone["messages"][-1]["quote"] == first["id"]
@@ -131,7 +132,7 @@ async def test_only_what_is_safe_is_shown_inside_the_page(stage: Stage) -> None:
 async def test_one_s_own_number_is_verified_and_another_s_is_not(stage: Stage) -> None:
     await stage.act("telegram/oliver/card", phone="+4520123401", name="Oliver Grant")
     await stage.act("telegram/oliver/card", phone="+4533123456", name="Jonas")
-    await stage.until(lambda: len(stage.came["telegram"]) == 2)
+    await eventually(lambda: len(stage.came["telegram"]) == 2)
     assert [update["message"]["contact"].get("user_id") for update in stage.came["telegram"]] == [5_550_001, None]
 
 
@@ -174,7 +175,7 @@ async def test_webhooks_are_held_back_repeated_and_shuffled(stage: Stage, platfo
     assert phone["waiting"] >= 8
     assert stage.came[platform] == []
     await stage.act(f"{platform}/switch", name="held", value=0)
-    await stage.until(lambda: len(stage.came[platform]) == 16)
+    await eventually(lambda: len(stage.came[platform]) == 16)
     came = [str(body) for body in stage.came[platform]]
     for number in range(8):
         assert sum(f"message {number}" in body for body in came) == 2

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.connectors.browser import WAIT_MS, chromium
 from tests.connectors.trial.stage import Stage, buttons, keys, rows
 from tests.e2e.accessibility import RULES
+from tests.waiting import eventually
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1360, "height": 860}},
@@ -57,14 +58,14 @@ async def test_a_conversation_on_whatsapp(stage: Stage, browser: Browser) -> Non
     await write(page, "WhatsApp", "Where is my <b>order</b>?")
     await stage.say("whatsapp", "", **buttons("Return", "Cancel"))
     await log.get_by_role("button", name="Cancel").click()
-    await stage.until(lambda: "button_reply" in str(stage.came["whatsapp"]))
+    await eventually(lambda: "button_reply" in str(stage.came["whatsapp"]))
     await stage.say("whatsapp", "", **rows("Lamp", "Kettle"))
     opens = log.get_by_role("button", name="Choose")
     await opens.focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("dialog").get_by_role("button", name="Kettle more").press("Enter")
-    await stage.until(lambda: "list_reply" in str(stage.came["whatsapp"]))
-    await stage.until(lambda: "'read'" in str(stage.came["whatsapp"]))
+    await eventually(lambda: "list_reply" in str(stage.came["whatsapp"]))
+    await eventually(lambda: "'read'" in str(stage.came["whatsapp"]))
     await page.get_by_role("button", name="WhatsApp: send something else").click()
     await page.get_by_role("button", name="Sample photo").click()
     picture = log.get_by_role("img", name="photo.jpg")
@@ -77,23 +78,23 @@ async def test_a_conversation_on_telegram(stage: Stage, browser: Browser) -> Non
     page = await opened(browser, stage)
     log = page.get_by_role("log", name="Telegram")
     await page.get_by_role("button", name="Start", exact=True).click()
-    await stage.until(lambda: "/start" in str(stage.came["telegram"]))
+    await eventually(lambda: "/start" in str(stage.came["telegram"]))
     await stage.say("telegram", "Which?", **keys("Return", "Cancel"))
     await log.get_by_role("button", name="Cancel").press("Enter")
-    await stage.until(lambda: "callback_query" in str(stage.came["telegram"]))
+    await eventually(lambda: "callback_query" in str(stage.came["telegram"]))
     await expect(log.get_by_role("button", name="Cancel (waiting for an answer)")).to_be_focused()
     await write(page, "Telegram", "ordr 10234")
     await log.get_by_role("button", name="Reply or react").last.click()
     await log.get_by_role("button", name="Edit").click()
     await write(page, "Telegram", "order 10234")
-    await stage.until(lambda: "edited_message" in str(stage.came["telegram"]))
+    await eventually(lambda: "edited_message" in str(stage.came["telegram"]))
     await log.get_by_role("button", name="Reply or react").last.click()
     await log.get_by_role("button", name="React with heart").click()
-    await stage.until(lambda: "message_reaction" in str(stage.came["telegram"]))
+    await eventually(lambda: "message_reaction" in str(stage.came["telegram"]))
     await page.get_by_role("region", name="Telegram", exact=True).get_by_label("Whose phone").select_option("layla")
     await expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     await write(page, "Telegram", "أين طلبي؟")
-    await stage.until(lambda: "'language_code': 'ar'" in str(stage.came["telegram"]))
+    await eventually(lambda: "'language_code': 'ar'" in str(stage.came["telegram"]))
     assert stage.errors == []
 
 

@@ -13,6 +13,7 @@ from handoff.gateway import Gateway
 from handoff.rules import Rules
 from handoff.store.port import AGENT_TYPES, BOT_TYPES, CONTACT_TYPES, Moved
 from tests.connectors.site import Site, said
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ async def test_what_comes_while_a_page_takes_its_first_answer_is_told_next(site:
         assert (await anext(pages))["entries"] == []
         await customer.send("hello")
         await customer.until(said("bot: hello"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             told = (await anext(pages))["entries"]
     assert [entry["text"] for entry in told] == ["hello", "bot: hello"]
 
@@ -40,7 +41,7 @@ async def test_a_page_that_lags_gets_everything_in_order(site: Site, feed: Feed)
         for word in ("one", "two", "three"):
             await customer.send(word)
             await customer.until(said(f"bot: {word}"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             told = (await anext(pages))["entries"]
     assert [entry["text"] for entry in told if entry["author"] == "contact"] == ["one", "two", "three"]
 
@@ -51,7 +52,7 @@ async def test_who_types_is_told_without_moving_the_page(site: Site, feed: Feed,
     async with aclosing(feed.follow(customer.conversation_id, 0)) as pages:
         await anext(pages)
         await site.store.conversations.announce(Moved(customer.conversation_id, signal=signal))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             told = await anext(pages)
     assert [(entry["kind"], entry["author"]) for entry in told["entries"]] == [("typing", author)]
     assert told["last_seq"] == 0
@@ -78,7 +79,7 @@ async def test_a_note_between_agents_wakes_no_customer(site: Site, feed: Feed) -
 async def test_the_poll_ends_when_the_process_stops(site: Site, feed: Feed) -> None:
     customer = await site.customer()
     site.hub.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert await feed.wait(customer.conversation_id, 0, 25) == {"entries": [], "last_seq": 0}
 
 

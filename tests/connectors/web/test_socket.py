@@ -13,7 +13,8 @@ from websockets.asyncio.client import connect
 from connectors import socket as sockets
 from connectors.web import routes
 from handoff.entry import Author, Entry, Kind
-from tests.connectors.site import Live, Site, eventually, said
+from tests.connectors.site import Live, Site, said
+from tests.waiting import eventually
 
 
 def address(site: Site, query: str = "") -> str:

@@ -20,7 +20,7 @@ from handoff.store.port import Page
 from handoff.store.redis_store import RedisStore
 from tests.handoff.store.samples import accept, fresh
 
-SOON_S = 4.0
+SOON_S = 8.0
 MANY = 3_000
 MORE_THAN_A_TRIP_EACH_ALLOWS = 40_000
 

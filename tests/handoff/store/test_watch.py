@@ -19,9 +19,9 @@ from handoff.model import HandoffReason
 from handoff.store.port import ConversationStore, Moved, Store
 from handoff.store.redis_store import RedisStore
 from tests.handoff.store.samples import ID, NOW, accept, fresh, message, waiting
+from tests.waiting import PATIENCE_S
 
 MESSAGES = 200
-PATIENCE_S = 20
 
 
 def watching(store: Store) -> aclosing[AsyncGenerator[Moved, None]]:
