@@ -24,6 +24,10 @@ from actions.words import business_zone, numbered
 
 OFFERED = 5
 _LATER = "later"
+_FIRST_OF_THE_DAY = 7
+_LOOKED_THROUGH = 49
+"""Free times that are looked through for a time of day: one less than the gateway tells at once."""
+_CALLS = frozenset({"request_callback", "change_callback"})
 
 
 def message_key(turn: Turn, step: str) -> str:
@@ -39,6 +43,8 @@ class CallbackTimeForm(FlowForm, ABC):
         wants_others = turn.entity("callback_more") or turn.entity("correction") == "callback_slot"
         if wants_others and (turn.pressed or tracker.get_slot(REQUESTED_SLOT) == "callback_slot"):
             return {"callback_slot": _LATER}
+        if tracker.get_slot(REQUESTED_SLOT) == "callback_slot" and turn.intent in _CALLS and _names_a_time(turn):
+            return self.read_typed(turn, "callback_slot", tracker)  # "move it to 3 pm", while a time is asked for
         return super().read(turn, tracker)
 
     def read_typed(self, turn: Turn, requested: str | None, tracker: Tracker) -> Slots:
@@ -62,8 +68,10 @@ class CallbackTimeForm(FlowForm, ABC):
             offer = [one for one in offer if local_time(one["id"]).date() == named.date()]
         chosen = str(value) if turn.pressed else _among(str(value), turn, offer, named)
         if chosen is None and named is None:
-            dispatcher.utter_message(response="utter_callback_slot_unclear")
-            return {"callback_slot": None}
+            at_that_time = await _free_at(tracker, time_named(turn))
+            if not at_that_time:
+                dispatcher.utter_message(response="utter_callback_slot_unclear")
+            return at_that_time or {"callback_slot": None}
         slots = {} if chosen or named is None else await self.offer_from(dispatcher, tracker, named)
         chosen = chosen or _exactly(named, slots)
         if chosen is None:
@@ -77,11 +85,12 @@ class CallbackTimeForm(FlowForm, ABC):
         return await self.offer_times(dispatcher, tracker)
 
     async def offer_first(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Slots:
-        """Fetch the times to begin with: from the day on that the customer's wish names, if it names one."""
-        named = _named(Turn.of(tracker))
-        return await (
-            self.offer_times(dispatcher, tracker) if named is None else self.offer_from(dispatcher, tracker, named)
-        )
+        """Fetch the times to begin with: from the day or time on that the customer's wish names, if it names one."""
+        turn = Turn.of(tracker)
+        named = _named(turn)
+        if named is not None:
+            return await self.offer_from(dispatcher, tracker, named)
+        return await _free_at(tracker, time_named(turn)) or await self.offer_times(dispatcher, tracker)
 
     async def offer_from(self, dispatcher: CollectingDispatcher, tracker: Tracker, moment: datetime) -> Slots:
         """Fetch the free times from a moment on."""
@@ -99,24 +108,43 @@ class CallbackTimeForm(FlowForm, ABC):
             times = await _free_times(tracker, None)
         if not times:
             return {"callback_slot": None, "flow_outcome": Ending("utter_no_callback_slots").as_slot()}
-        return {"callback_slot": None, "callback_offer": [{"id": one.slot_id, "title": one.title} for one in times]}
+        return _offer(times)
 
     @abstractmethod
     async def take_time(self, slot_id: str, tracker: Tracker) -> Slots:
         """What choosing a time does. Raises CallbackSlotTaken, CallbackSlotUnknown."""
 
 
-async def _free_times(tracker: Tracker, after: str | None) -> Sequence[CallbackSlot]:
+def _offer(times: Sequence[CallbackSlot]) -> Slots:
+    return {"callback_slot": None, "callback_offer": [{"id": one.slot_id, "title": one.title} for one in times]}
+
+
+async def _free_times(tracker: Tracker, after: str | None, among: int = OFFERED) -> Sequence[CallbackSlot]:
     """The next times; not the one that the customer has already and wants to change."""
     language = Turn.of(tracker).language
-    times = await services.internal_api().callback_slots(after=after, limit=OFFERED + 1, language=language)
+    times = await services.internal_api().callback_slots(after=after, limit=among + 1, language=language)
     kept = (tracker.get_slot("callback_id") or {}).get("title")
-    return [one for one in times if one.title != kept][:OFFERED]
+    return [one for one in times if one.title != kept][:among]
+
+
+async def _free_at(tracker: Tracker, at: time | None) -> Slots:
+    """The next days' times at a time of day ("at three" is said of the afternoon, too); nothing when there are none."""
+    if at is None:
+        return {}
+    times = await _free_times(tracker, None, _LOOKED_THROUGH)
+    halves = (12, 0) if at.hour < _FIRST_OF_THE_DAY else (0, 12)
+    by_clock = ([one for one in times if _is_at(one.slot_id, at.hour + half, at.minute)] for half in halves)
+    found = next(filter(None, by_clock), [])
+    return _offer(found[:OFFERED]) if found else {}
 
 
 def _named(turn: Turn) -> datetime | None:
     """The moment that a typed message names."""
     return moment_named(turn, services.now().astimezone(business_zone()))
+
+
+def _names_a_time(turn: Turn) -> bool:
+    return bool(turn.text) and (time_named(turn) is not None or _named(turn) is not None)
 
 
 def _exactly(named: datetime | None, slots: Slots) -> str | None:

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
 from actions.callback_times import CallbackTimeForm, message_key
-from actions.effects import choice
+from actions.effects import ask_for_phone, choice
 from actions.endings import Ending, EndOfFlow
 from actions.flows import CALLBACK, CANCEL_CALLBACK, CHANGE_CALLBACK, REQUESTED_SLOT, paused_flow
 from actions.forms import Domain, FlowForm, Slots
@@ -106,6 +106,19 @@ class ValidateCallbackForm(CallbackTimeForm):
         if not held:
             callback = await api.hold_callback(tracker.sender_id, slot_id, language=turn.language, idempotency_key=key)
         return {"callback_slot": {"id": slot_id, "title": callback.title}, "callback_id": _kept(callback)}
+
+
+class AskCallbackPhone(Action):
+    """Asks for the number to call; a channel that knows the customer's own may offer to share it."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_ask_callback_phone"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
+        """Rasa's entry."""
+        ask_for_phone(dispatcher, "utter_ask_callback_phone")
+        return []
 
 
 class AskCallbackConfirmed(Action):

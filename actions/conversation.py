@@ -10,6 +10,7 @@ from actions.effects import signal_resolved
 from actions.flows import (
     CALLBACK,
     HANDOFF,
+    REASON,
     active_flow,
     begin,
     flow_of_intent,
@@ -18,10 +19,12 @@ from actions.flows import (
     pause,
     paused_flow,
 )
-from actions.forms import Domain
+from actions.forms import MAX_TEXT, Domain
+from actions.handoff import LONGEST_TOPIC
 from actions.matters import topic_of, topic_of_button
+from actions.misses import WHAT_TO_DO
 from actions.named import Named
-from actions.turn import Turn
+from actions.turn import Turn, said_before, was_said_last_turn
 
 _OUTLIVES_EVERYTHING = ("failed_proofs", "language", "language_chosen")
 
@@ -42,9 +45,12 @@ class Begin(Action):
         events: list[EventType] = []
         if current is not None and not current.is_aside:
             events += self._put_aside(dispatcher, tracker, aside=wanted.is_aside or wanted is CALLBACK)
-        events += begin(turn, wanted)
+        matter = _matter(tracker, turn)
+        if wanted is paused_flow(tracker):
+            events.append(SlotSet("paused_flow", None))  # it begins anew, so there is nothing to come back to
+        events += begin(turn, wanted, matter)
         if wanted is HANDOFF:
-            topic = _topic(tracker, turn)
+            topic = Named.typed(matter[:LONGEST_TOPIC]) if matter else _topic(tracker, turn)
             events += [SlotSet("handoff_reason", "asked"), SlotSet("handoff_topic", topic.as_slot() if topic else None)]
         return events
 
@@ -55,6 +61,12 @@ class Begin(Action):
             return pause(tracker, current)
         dispatcher.utter_message(response="utter_leaving_task_for_another")
         return forget(current)
+
+
+def _matter(tracker: Tracker, turn: Turn) -> str:
+    """What the customer wrote is the matter: their button carries it, or they ask in words for what is to be done."""
+    before = said_before(tracker) if was_said_last_turn(tracker, WHAT_TO_DO) else ""
+    return turn.entity(REASON) or before[:MAX_TEXT]
 
 
 def _topic(tracker: Tracker, turn: Turn) -> Named | None:

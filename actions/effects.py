@@ -1,4 +1,4 @@
-"""What an action sends besides plain sentences: effects for the gateway, lines that belong together, buttons.
+"""What an action sends besides plain sentences: effects for the gateway, lines that belong together, asks, buttons.
 
 The turn channel takes effects out of these messages; the customer sees none of them.
 """
@@ -63,6 +63,19 @@ def say_on(dispatcher: CollectingDispatcher, response: str, **variables: str) ->
         variables: fill it.
     """
     dispatcher.utter_message(response=response, continues=True, **variables)
+
+
+def ask_for_phone(
+    dispatcher: CollectingDispatcher, response: str, *, or_email: bool = False, **variables: str | None
+) -> None:
+    """Say a response that asks for a phone number; where the channel can, the customer shares theirs with one press.
+
+    Args:
+        response: its name.
+        or_email: an e-mail address answers it as well.
+        variables: fill it.
+    """
+    dispatcher.utter_message(response=response, asks="email_or_phone" if or_email else "phone", **variables)
 
 
 def choice(intent: str, **entities: str) -> str:

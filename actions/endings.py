@@ -16,7 +16,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import HandoffReason, signal_details
-from actions.flows import HANDOFF, Flow, active_flow, forget, paused_flow, resume
+from actions.flows import HANDOFF, Flow, active_flow, forget, pause, paused_flow, resume
 from actions.matters import topic_of
 from actions.named import Named
 from actions.shop import IdempotencyConflict, ShopUnavailable
@@ -52,6 +52,7 @@ class Ending:
 
 SHOP_DOWN = Ending("utter_shop_unavailable", person="bot_failed")
 LEFT = Ending("utter_left_task")
+STUCK = Ending(None, person="not_understood")
 
 
 def bring_in_person(tracker: Tracker, reason: HandoffReason, topic: Named | None = None) -> list[EventType]:
@@ -63,15 +64,22 @@ def bring_in_person(tracker: Tracker, reason: HandoffReason, topic: Named | None
         topic: what it is about; the task in hand when None.
     """
     flow = active_flow(tracker)
-    if topic is None and flow is not None and flow is not HANDOFF:
-        topic = topic_of(flow, tracker.get_slot("order_number"))
+    in_hand = flow if flow is not HANDOFF else None
+    if topic is None and in_hand is not None:
+        topic = topic_of(in_hand, tracker.get_slot("order_number"))
     return [
         ActiveLoop(None),
+        *(_put_aside(tracker, in_hand) if in_hand is not None else ()),
         *forget(HANDOFF),
         SlotSet("handoff_reason", reason),
         SlotSet("handoff_topic", topic.as_slot() if topic else None),
         FollowupAction(HANDOFF.form),
     ]
+
+
+def _put_aside(tracker: Tracker, flow: Flow) -> list[EventType]:
+    """Events that put a task aside; one put aside already is the one to come back to, this one was done in passing."""
+    return pause(tracker, flow) if paused_flow(tracker) is None else []
 
 
 class EndOfFlow(Action, ABC):
@@ -110,11 +118,16 @@ class EndOfFlow(Action, ABC):
         if ending.person:
             # The answers are kept: they are what the person needs. The handoff forgets them.
             topic = topic_of(self.flow, tracker.get_slot("order_number"))
-            return [SlotSet("flow_outcome", None), *bring_in_person(tracker, ending.person, topic)]
-        events, aside = forget(self.flow), paused_flow(tracker)
-        if aside is None:
+            aside = _put_aside(tracker, self.flow) if ending.person == "not_understood" else []
+            return [SlotSet("flow_outcome", None), *aside, *bring_in_person(tracker, ending.person, topic)]
+        events, waiting = forget(self.flow), paused_flow(tracker)
+        if waiting is None:
             return events
         if self.flow.is_aside:
             dispatcher.utter_message(response="utter_back_to_task")
-            return [*events, *resume(tracker, turn)]
-        return [*events, *forget(aside), SlotSet("paused_flow", None)]
+            return [*events, *resume(tracker, None if self.was_ended_by_answer(turn) else turn)]
+        return [*events, *forget(waiting), SlotSet("paused_flow", None)]
+
+    def was_ended_by_answer(self, turn: Turn) -> bool:
+        """Whether the message that ended this task answers the one put aside, which is to read it then."""
+        return False

@@ -12,9 +12,12 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
+from actions.named import Named
 from actions.turn import Turn
 
 REQUESTED_SLOT = "requested_slot"
+SAID, REASON = "said", "reason"
+"""What a button carries of the message that it was offered for: its words; or the same, when they say why."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Flow:
         form: its Rasa form.
         topic: what an agent reads as the topic when a person takes over, before the number of its order.
         slots: its own answers.
+        reason: which of them says why, in any words.
         is_aside: whether it is done in passing: the task before it is taken up again afterwards.
     """
 
@@ -33,6 +37,7 @@ class Flow:
     form: str
     topic: str
     slots: tuple[str, ...]
+    reason: str | None = None
     is_aside: bool = False
 
     @property
@@ -42,8 +47,16 @@ class Flow:
 
 
 ORDER_STATUS = Flow("order_status", "order_status_form", "order status", (), is_aside=True)
-RETURN = Flow("start_return", "return_form", "return", ("return_items", "return_reason", "confirmed"))
-REFUND = Flow("refund_fee", "refund_form", "refund of a fee", ("refund_charge", "refund_reason", "confirmed"))
+RETURN = Flow(
+    "start_return", "return_form", "return", ("return_items", "return_reason", "confirmed"), reason="return_reason"
+)
+REFUND = Flow(
+    "refund_fee",
+    "refund_form",
+    "refund of a fee",
+    ("refund_charge", "refund_reason", "confirmed"),
+    reason="refund_reason",
+)
 CANCEL_ORDER = Flow("cancel_order", "cancel_order_form", "cancel order", ("confirmed",))
 CHANGE_ADDRESS = Flow(
     "change_address",
@@ -113,10 +126,20 @@ def said_at_first(tracker: Tracker) -> str:
     return str((tracker.get_slot("flow") or {}).get("said") or "")
 
 
-def begin(turn: Turn, flow: Flow) -> list[EventType]:
-    """Events with which a task begins afresh."""
+def begin(turn: Turn, flow: Flow, matter: str = "") -> list[EventType]:
+    """Events with which a task begins afresh, knowing what the customer wrote before asking for it.
+
+    Args:
+        turn: the message that asks for it.
+        flow: the task.
+        matter: what the customer wrote is the matter, before they asked for it; empty for nothing.
+    """
     key = f"{turn.conversation_id}:{flow.form}:{turn.message_id}"
-    return [ActiveLoop(None), *forget(flow), SlotSet("flow", {"form": flow.form, "key": key, "said": turn.text})]
+    said = turn.entity(SAID) or " ".join(filter(None, (matter, turn.text)))
+    events = [ActiveLoop(None), *forget(flow), SlotSet("flow", {"form": flow.form, "key": key, "said": said})]
+    if matter and flow.reason:
+        events.append(SlotSet(flow.reason, Named.typed(matter).as_slot()))
+    return events
 
 
 def pause(tracker: Tracker, flow: Flow) -> list[EventType]:
@@ -125,10 +148,13 @@ def pause(tracker: Tracker, flow: Flow) -> list[EventType]:
     return [SlotSet("paused_flow", aside)]
 
 
-def resume(tracker: Tracker, turn: Turn) -> list[EventType]:
+def resume(tracker: Tracker, ended_by: Turn | None) -> list[EventType]:
     """Events that take up the task put aside; none when there is none.
 
-    The message that ended the other task is not read again by this one: the task's id is marked with it.
+    Args:
+        tracker: the conversation.
+        ended_by: the message that ended the other task, which this one does not read again: it is marked with it;
+            None when the message is this one's to read.
     """
     flow, aside = paused_flow(tracker), tracker.get_slot("paused_flow") or {}
     if flow is None:
@@ -136,7 +162,7 @@ def resume(tracker: Tracker, turn: Turn) -> list[EventType]:
     return [
         SlotSet("paused_flow", None),
         SlotSet("order_number", aside.get("order_number")),
-        SlotSet("flow", {**(aside.get("flow") or {}), "resumed_at": turn.message_id}),
+        SlotSet("flow", {**(aside.get("flow") or {}), "resumed_at": ended_by.message_id if ended_by else None}),
         FollowupAction(flow.form),
     ]
 

@@ -17,11 +17,12 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import signal_details
-from actions.endings import LEFT, SHOP_DOWN, Ending
+from actions.endings import LEFT, SHOP_DOWN, STUCK, Ending
 from actions.facts import facts_of_answers
 from actions.flows import REQUESTED_SLOT, Flow, was_resumed_by
+from actions.misses import PUZZLED
 from actions.shop import ShopUnavailable
-from actions.turn import Turn
+from actions.turn import Turn, was_said_last_turn
 
 Domain = Mapping[str, Any]
 Slots = dict[str, Any]
@@ -99,6 +100,8 @@ class FlowForm(FormValidationAction, ABC):
         """Rasa's hook: the answers that hold, and what follows from them."""
         turn = Turn.of(tracker)
         slots: Slots = {slot: value for slot, value in tracker.slots_to_validate().items() if slot in self._fills}
+        requested = tracker.get_slot(REQUESTED_SLOT)
+        has_answered = slots.get(requested) is not None
         try:
             for slot, value in list(slots.items()):
                 if value is not None and slot in self.asks:
@@ -107,6 +110,8 @@ class FlowForm(FormValidationAction, ABC):
                     tracker.slots.update(checked)
             if tracker.get_slot("confirmed") is False:
                 slots["flow_outcome"] = LEFT.as_slot()
+            elif has_answered and slots[requested] is None and _is_stuck(dispatcher, tracker):
+                slots["flow_outcome"] = STUCK.as_slot()
             else:
                 slots.update(await self.settle(dispatcher, tracker, turn, list(slots)))
         except ShopUnavailable:
@@ -134,3 +139,9 @@ class FlowForm(FormValidationAction, ABC):
             return SlotSet(REQUESTED_SLOT, None)
         required = await self.required_slots(self.domain_slots(domain), dispatcher, tracker, domain)
         return SlotSet(REQUESTED_SLOT, next((slot for slot in required if tracker.get_slot(slot) is None), None))
+
+
+def _is_stuck(dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+    """Whether an answer has just been refused, and nothing could be made of the message before it either."""
+    refused = any(said.get("response") in PUZZLED for said in dispatcher.messages)
+    return refused and was_said_last_turn(tracker, PUZZLED)

@@ -24,7 +24,8 @@ from actions.words import moment
 NOW, WAIT, BOT = "now", "wait", "bot"
 OFFERS_A_PERSON = frozenset({"utter_sorry_upset"})
 """Responses that ask whether a person should take over."""
-_LONGEST_TOPIC = 200
+LONGEST_TOPIC = 200
+"""Characters that an agent reads of a topic in the customer's own words."""
 _ABOUT_AN_ORDER = frozenset({"order", "return or refund"})
 _ORDER_QUESTIONS = frozenset({"faq_refund_time", "faq_warranty", "faq_exchange", "faq_return_policy", "faq_invoice"})
 
@@ -48,10 +49,10 @@ class ValidateHandoffForm(FlowForm):
         number = turn.entity("order_number")
         found: Slots = {"order_number": number} if number else {}
         if requested == "handoff_choice":
-            return self._choice(turn)
+            return self._choice(turn, tracker)
         if requested is None or (turn.intent == HANDOFF.intent and turn.entity("handoff_topic")):
-            # Who names an order with the wish for a person has said what it is about.
-            topic = turn.entity("handoff_topic") or (number and turn.text)
+            # Who names an order, or what is the matter, with the wish for a person has said what it is about.
+            topic = turn.entity("handoff_topic") or ((number or turn.entity("matter")) and turn.text)
             return {**found, "handoff_topic": topic} if topic else found
         if turn.intent in (HANDOFF.intent, "upset") or turn.is_bare_yes_or_no():
             return {"handoff_skipped": True}
@@ -62,16 +63,18 @@ class ValidateHandoffForm(FlowForm):
             return {}
         return {**found, "handoff_topic": turn.text} if turn.text else found
 
-    def _choice(self, turn: Turn) -> Slots:
+    def _choice(self, turn: Turn, tracker: Tracker) -> Slots:
         if turn.intent == HANDOFF.intent:
             return {"handoff_choice": WAIT}
-        return {"handoff_choice": BOT} if turn.intent in ("stop", "deny") else {}
+        answers = turn.is_bare_detail() and turn.intent not in TASKS and paused_flow(tracker)
+        goes_on = turn.intent in ("stop", "deny") or answers
+        return {"handoff_choice": BOT} if goes_on else {}
 
     async def validate_handoff_topic(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Slots:
         """Any words will do."""
-        return {"handoff_topic": as_named("topic", value, Turn.of(tracker), longest=_LONGEST_TOPIC)}
+        return {"handoff_topic": as_named("topic", value, Turn.of(tracker), longest=LONGEST_TOPIC)}
 
     async def validate_order_number(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
@@ -160,6 +163,10 @@ class HandOver(EndOfFlow):
         if choice == WAIT:
             return Ending("utter_left_in_queue")
         return Ending("utter_handing_over")
+
+    def was_ended_by_answer(self, turn: Turn) -> bool:
+        """An order number given instead of choosing goes on with the bot."""
+        return turn.is_bare_detail()
 
     def end(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, ending: Ending) -> list[EventType]:
         """Once a person has it, every task is over for the bot."""

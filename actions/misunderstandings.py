@@ -8,25 +8,21 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import choice, signal_not_understood
 from actions.endings import bring_in_person
-from actions.flows import HANDOFF, ORDER_STATUS, REQUESTED_SLOT, active_flow, begin
-from actions.forms import Domain
+from actions.flows import HANDOFF, ORDER_STATUS, REASON, REQUESTED_SLOT, SAID, active_flow, begin
+from actions.forms import MAX_TEXT, Domain
 from actions.handoff import OFFERS_A_PERSON, stop_asking
+from actions.misses import HELP, PUZZLED, WHAT_TO_DO
 from actions.turn import Turn, was_said_last_turn
-from actions.verification import read_phone
+from actions.verification import read_contact_detail, read_order_number, read_phone
+from actions.words import word_count
 
-HELP = {
-    "order_number": "utter_help_order_number",
-    "contact_detail": "utter_help_contact_detail",
-    "confirmed": "utter_help_yes_or_no",
-    "return_items": "utter_help_choose",
-    "refund_charge": "utter_help_choose",
-    "callback_slot": "utter_help_choose",
-    "callback_id": "utter_help_choose",
-}
-"""What is said when a question was not answered, before it is asked again."""
+_FOR_A_MATTER = ("start_return", "refund_fee", "talk_to_person")
+"""What a customer may want who only says what is the matter: "the tent has a hole"."""
+_FEWEST_WORDS = 3
+_WORDS_ABOUT_A_DETAIL = 5
+"""As many say no more than what the detail is: "hello, my order number is 10234"."""
 _CARRIED = ("order_number", "email", "phone", "date", "time", "new_address")
 """Details of a message that hold for whichever of two requests it turns out to be."""
-PUZZLED = frozenset({*HELP.values(), "utter_please_rephrase", "utter_out_of_scope", "utter_not_an_answer"})
 
 
 class NotUnderstood(Action):
@@ -55,6 +51,10 @@ def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[E
     if flow is None and _is_own_phone(turn):
         dispatcher.utter_message(response="utter_phone_noted")
         return []
+    if flow is HANDOFF and turn.is_bare_detail():
+        # They were asked how to go on, and tell what an agent will need.
+        dispatcher.utter_message(response="utter_detail_noted")
+        return _details_of(turn)
     signal_not_understood(dispatcher)
     if flow is HANDOFF and was_said_last_turn(tracker, PUZZLED):
         return stop_asking(tracker)
@@ -71,10 +71,22 @@ def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[E
     return []
 
 
+def _details_of(turn: Turn) -> list[EventType]:
+    """Events that keep the order number and the contact detail of a message."""
+    detail = read_contact_detail(str(turn.entity("email") or turn.entity("phone") or ""))
+    kept = {"order_number": read_order_number(str(turn.entity("order_number") or "")), "contact_detail": detail}
+    return [SlotSet(slot, value) for slot, value in kept.items() if value]
+
+
 def _is_own_phone(turn: Turn) -> bool:
     """Whether the message is the number that the customer has with their channel: a card of their own, say."""
     phone, own = turn.entity("phone"), turn.contact.phone
     return bool(phone and own) and turn.is_bare_detail() and read_phone(str(phone)) == own
+
+
+def carried(turn: Turn) -> dict[str, str]:
+    """The details of a message that go into the buttons that are offered for it."""
+    return {name: value for name in _CARRIED if (value := turn.entity(name))}
 
 
 class AskWhichMeant(Action):
@@ -87,7 +99,9 @@ class AskWhichMeant(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
         turn = Turn.of(tracker)
-        details = {name: value for name in _CARRIED if (value := turn.entity(name))}
+        details = carried(turn)
+        if turn.text:
+            details[SAID] = turn.text[:MAX_TEXT]
         meant = dict.fromkeys(turn.entities.get("which_meant", ()))
         choices = [{"intent": intent, "payload": choice(intent, **details)} for intent in meant]
         response = "utter_ask_which_meant" if len(choices) > 1 else "utter_ask_if_meant"
@@ -95,8 +109,14 @@ class AskWhichMeant(Action):
         return []
 
 
+def _says_what_is_the_matter(turn: Turn) -> bool:
+    """Whether it reads like the answer to "why", though nobody asked: "the tent has a hole in it"."""
+    said = word_count(turn.text) >= _FEWEST_WORDS and not turn.has_question_mark()
+    return turn.intent == "inform" and said and not turn.is_bare_detail(_WORDS_ABOUT_A_DETAIL)
+
+
 class Unasked(Action):
-    """A yes, a no or a detail that answers no question: of use outside a task, not understood inside one."""
+    """A yes, a no, a detail or a reason that answers no question: of use outside a task, not understood inside one."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -107,6 +127,11 @@ class Unasked(Action):
         turn = Turn.of(tracker)
         if active_flow(tracker) is not None:
             return not_understood(dispatcher, tracker)
+        if _says_what_is_the_matter(turn) and not was_said_last_turn(tracker, WHAT_TO_DO):
+            details = {**carried(turn), REASON: turn.text[:MAX_TEXT]}
+            choices = [{"intent": intent, "payload": choice(intent, **details)} for intent in _FOR_A_MATTER]
+            dispatcher.utter_message(response="utter_ask_what_to_do", choices=choices)
+            return []
         if turn.entity("order_number"):
             return order_mentioned(turn)
         if not turn.is_yes_or_no() or turn.has_question_mark():

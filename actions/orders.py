@@ -11,7 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import services
-from actions.effects import choice, signal_verified
+from actions.effects import ask_for_phone, choice, signal_verified
 from actions.endings import Ending, EndOfFlow
 from actions.flows import REQUESTED_SLOT, cleared
 from actions.forms import Domain, FlowForm, Slots
@@ -128,7 +128,8 @@ class OrderForm(FlowForm, ABC):
         return dict(proof.slots)
 
     def _locked_out(self, tracker: Tracker, turn: Turn) -> Slots:
-        if not Failures.of(tracker).locked or turn.contact.proven_customer or tracker.get_slot("verified_orders"):
+        proven = turn.contact.proven_customer or tracker.get_slot("verified_orders") or turn.proven
+        if not Failures.of(tracker).locked or proven:
             return {}
         return {"flow_outcome": LOCKED.as_slot()}
 
@@ -224,5 +225,7 @@ class AskContactDetail(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
-        dispatcher.utter_message(response="utter_ask_contact_detail", order_number=tracker.get_slot("order_number"))
+        ask_for_phone(
+            dispatcher, "utter_ask_contact_detail", or_email=True, order_number=tracker.get_slot("order_number")
+        )
         return []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -88,6 +89,7 @@ class Turn:
         details: everything found in the message, or carried by the button, in order.
         language: BCP 47 tag of the language to answer in.
         languages: everything that the bot speaks, the default first; empty when that is not known.
+        proven: orders that the customer has proven in other conversations, each with whose it is; for this turn only.
     """
 
     conversation_id: str
@@ -100,6 +102,7 @@ class Turn:
     contact: Contact
     language: str
     languages: tuple[str, ...] = ()
+    proven: Mapping[str, CustomerId] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -122,6 +125,7 @@ class Turn:
             # An action may have changed it in this very turn.
             language=str(tracker.get_slot("language") or metadata.get("language") or "en"),
             languages=tuple(map(str, metadata.get("languages") or ())),
+            proven=_proven(metadata.get("proven")),
         )
 
     @cached_property
@@ -175,10 +179,10 @@ class Turn:
         """Whether it is a task, a question or a matter for a person, rather than manners or the wish for a person."""
         return self.intent in TASKS or self.is_faq or self.intent == "topic_for_person"
 
-    def is_bare_detail(self) -> bool:
-        """Whether the message is an order number, e-mail address or phone number and at most a few words more."""
+    def is_bare_detail(self, most_words: int = _BARE_ANSWER_WORDS) -> bool:
+        """Whether the message is an order number, e-mail address or phone number and at most some words more."""
         found = self.details_of(*_ANSWERS)
-        return bool(found) and word_count(self.text_without(*_ANSWERS)) <= _BARE_ANSWER_WORDS
+        return bool(found) and word_count(self.text_without(*_ANSWERS)) <= most_words
 
     def is_yes_or_no(self) -> bool:
         """Whether it surely agrees or disagrees; what resembles a yes a little must not count as one."""
@@ -206,6 +210,12 @@ def was_said_last_turn(tracker: Tracker, responses: frozenset[str]) -> bool:
     return False
 
 
+def said_before(tracker: Tracker) -> str:
+    """What the customer wrote in the message before this one."""
+    texts = (event.get("text") for event in reversed(tracker.events) if event.get("event") == "user")
+    return str(next(islice(texts, 1, None), None) or "")
+
+
 def _last_message_id(tracker: Tracker) -> str:
     users = (event.get("message_id") for event in reversed(tracker.events) if event.get("event") == "user")
     return str(next(users, None) or "")
@@ -218,6 +228,13 @@ def _details(found: list[dict[str, Any]], cut: int) -> tuple[Detail, ...]:
         for entity in found
         if isinstance(entity.get("entity"), str) and entity.get("value") is not None
     )
+
+
+def _proven(given: Any) -> dict[str, CustomerId]:
+    pairs = given.items() if isinstance(given, dict) else ()
+    return {
+        number: CustomerId(customer_id) for number, customer_id in pairs if customer_id and isinstance(customer_id, str)
+    }
 
 
 def _contact(given: Mapping[str, Any]) -> Contact:

@@ -2,7 +2,9 @@
 
 Nothing about an order is told, and nothing of it changed, before the customer is proven to be its owner: by a user that
 the host page signed, or by an e-mail address or phone number that is on the order. What is proven is one order in one
-conversation; the next order is proven again, silently when the detail already given is on it too.
+conversation; the next order is proven again, silently when the detail already given is on it too. What the gateway says
+the same customer has proven in another conversation counts for the turn of which it says so, and is not kept here: once
+the two conversations are parted, it counts no more.
 
 Wrong details get the same answer whether the order exists or not. After MAX_FAILURES wrong pairs nothing more is tried
 in this conversation, so nobody can guess on; starting over does not bring the tries back.
@@ -21,7 +23,7 @@ from rasa_sdk import Tracker
 from actions.services import phone_region
 from actions.shop import CustomerId, OrderNotFound, Shop
 from actions.shop.rules import e164
-from actions.turn import Contact
+from actions.turn import Contact, Turn
 
 MAX_FAILURES = 3
 
@@ -82,9 +84,10 @@ class Proof:
 
 
 def customer_of_order(tracker: Tracker) -> CustomerId | None:
-    """Whose the order in hand is, when that is proven in this conversation."""
-    customer_id = (tracker.get_slot("verified_orders") or {}).get(tracker.get_slot("order_number"))
-    return CustomerId(customer_id) if customer_id else None
+    """Whose the order in hand is, when that is proven in this conversation, or in another one of the same customer."""
+    order_number = tracker.get_slot("order_number")
+    customer_id = (tracker.get_slot("verified_orders") or {}).get(order_number)
+    return CustomerId(customer_id) if customer_id else Turn.of(tracker).proven.get(order_number)
 
 
 async def prove(shop: Shop, tracker: Tracker, contact: Contact) -> Proof:

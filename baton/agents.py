@@ -9,7 +9,7 @@ from dataclasses import replace
 from baton.failure import Failure
 from connectors.desk.passwords import hash_password
 from handoff.errors import InvalidInput, NotFound
-from handoff.store.port import Agent, AgentStore
+from handoff.store.agents_port import Agent, AgentStore
 
 DEMO_LOGIN = "demo"
 

@@ -17,7 +17,7 @@ from baton.project import rasa_environment, rasa_python
 from baton.settings import ROOT
 from baton.settings_source import environment, load
 from baton.terminal import Terminal
-from handoff.store.port import AgentStore
+from handoff.store.agents_port import AgentStore
 
 Answer = TypeVar("Answer")
 

@@ -2,13 +2,15 @@
 
 What one action says is one message, a paragraph for each utterance, so that an answer made of several sentences from
 the domain still comes as one. An utterance that the action marks with ``continues=True`` goes on in the line below
-instead. Two actions are two messages: the answer to a question asked in passing, and the form's own question again.
+instead; one that it marks with ``asks="phone"`` or ``asks="email_or_phone"`` asks for what some channels can offer to
+share.
+Two actions are two messages: the answer to a question asked in passing, and the form's own question again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, BotUttered, Event
 
@@ -16,6 +18,9 @@ from bot.choice import read_choice
 from bot.errors import BadRequest, DomainMismatch
 
 CONTINUES = "continues"
+ASKS = "asks"
+Asks = Literal["phone", "email_or_phone"]
+_ASKABLE: tuple[Asks, ...] = get_args(Asks)
 
 
 class Button(TypedDict):
@@ -25,12 +30,16 @@ class Button(TypedDict):
     payload: str
 
 
-class Shown(TypedDict):
-    """One message."""
-
+class _Shown(TypedDict):
     text: str
     buttons: list[Button]
     attachment: Any
+
+
+class Shown(_Shown, total=False):
+    """One message; `asks` is there when it asks for something that a channel may have at hand."""
+
+    asks: Asks
 
 
 def messages_of(turn: Iterable[Event]) -> list[Shown]:
@@ -67,12 +76,16 @@ def _by_action(turn: Iterable[Event]) -> Iterator[list[BotUttered]]:
 
 def _joined(first: Shown, second: Shown, between: str) -> Shown:
     titles = {button["title"] for button in first["buttons"]}
-    return {
+    joined: Shown = {
         "text": between.join(text for text in (first["text"], second["text"]) if text),
         # Two of the same title could not be told apart when the title is typed.
         "buttons": [*first["buttons"], *(button for button in second["buttons"] if button["title"] not in titles)],
         "attachment": None,
     }
+    asking = next((one["asks"] for one in (second, first) if ASKS in one), None)
+    if asking is not None:
+        joined["asks"] = asking
+    return joined
 
 
 def _shown(utterance: BotUttered) -> Shown | None:
@@ -84,7 +97,17 @@ def _shown(utterance: BotUttered) -> Shown | None:
     attachment = _attachment(said)
     if not text and not buttons and attachment is None:
         return None
-    return {"text": text, "buttons": buttons, "attachment": attachment}
+    shown: Shown = {"text": text, "buttons": buttons, "attachment": attachment}
+    if utterance.metadata.get(ASKS) is not None:
+        shown["asks"] = _asks(utterance.metadata[ASKS])
+    return shown
+
+
+def _asks(asked: Any) -> Asks:
+    for one in _ASKABLE:
+        if one == asked:
+            return one
+    raise DomainMismatch(f"A bot utterance asks for something else than {' or '.join(_ASKABLE)}.")
 
 
 def _button(button: dict[str, Any]) -> Button:

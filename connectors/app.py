@@ -181,7 +181,8 @@ def _protect(app: App, exposure: Exposure) -> None:
 
     app.register_middleware(sockets_only_upgrade, "request")
     app.register_middleware(secure, "response")
-    for path in ("sessions", "messages", "events", "offer", "transcript", "attachments", "attachments/<media_id:str>"):
+    files = ("attachments", "attachments/<media_id:str>")
+    for path in ("sessions", "messages", "end", "events", "offer", "transcript", *files):
         name = f"preflight_{path.partition('<')[0].replace('/', '_')}"
         app.add_route(sites.preflight, f"/api/chat/{path}", methods=["OPTIONS"], name=name)
 
@@ -197,7 +198,7 @@ def _add_chat(app: App, services: Services, exposure: Exposure) -> None:
     ChatRoutes(
         services.gateway,
         conversations,
-        Feed(services.gateway, services.hub, clock),
+        Feed(services.gateway, conversations, services.hub, clock),
         tokens,
         Identities(exposure.session_secret, exposure.web_user_secret, clock),
         clock,

@@ -52,6 +52,7 @@ class Capabilities:
         media: the most bytes of each kind of file that may be sent.
         uncaptioned: the kinds of file that can't have a text under them.
         places: a place can be sent as a place.
+        asks_phone: a text that asks for the customer's phone number may have a button that shares it.
         typing: the customer can be shown that somebody types.
         read: the customer can be shown that their message was read.
         edit: a contact may edit what they sent.
@@ -74,6 +75,7 @@ class Capabilities:
     media: Mapping[AttachmentKind, int] = field(default_factory=dict)
     uncaptioned: frozenset[AttachmentKind] = frozenset()
     places: bool = False
+    asks_phone: bool = False
     typing: bool = False
     read: bool = False
     edit: bool = False

@@ -7,23 +7,18 @@ into one, a slow reader never makes a queue grow, and a lost wake-up only delays
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from handoff.errors import StoreUnavailable
 from handoff.store.port import ConversationStore, Moved
-
-_log = logging.getLogger(__name__)
+from handoff.watching import watched
 
 RECHECK_S = 30.0
 """Seconds after which a waiting page reads the log again although nothing woke it."""
 
 DESK = "desk"
 """Stands for a conversation where agents and their presence moved, which belong to none."""
-
-_RETRY_S = 0.5
 
 
 @dataclass(slots=True)
@@ -99,14 +94,8 @@ class Hub:
 
     async def run(self) -> None:
         """Watch the store until cancelled."""
-        while True:
-            try:
-                async for moved in self._conversations.watch():
-                    self._spread(moved)
-            except StoreUnavailable:
-                _log.warning("The store's wake-ups are lost; live pages look again when it is back.")
-            await asyncio.sleep(_RETRY_S)
-            self._spread(Moved(""))
+        async for moved in watched(self._conversations):
+            self._spread(moved)
 
     @contextmanager
     def listen(self, conversation_ids: Collection[str] = (), *, desk: bool = False) -> Iterator[Listener]:

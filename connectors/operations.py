@@ -72,6 +72,15 @@ OPERATIONS = (
         "MessageRequest",
         errors=(404, 409, 429),
     ),
+    Operation(
+        "post",
+        "/api/chat/end",
+        "End the chat: no token of it opens anything any more.",
+        "customer",
+        204,
+        None,
+        errors=(403, 409),
+    ),
     Operation("get", "/api/chat/offer", "Tell which files are taken, and if mail is sent.", "anyone", 200, "Offer"),
     Operation(
         "post",

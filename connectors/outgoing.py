@@ -30,12 +30,23 @@ class OptionStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextOut:
-    """A text, perhaps with choices."""
+    """A text, perhaps with choices.
+
+    Args:
+        text: what it says.
+        options: the choices.
+        style: how they are shown.
+        list_button: what opens a list.
+        phone_button: the title of a button that shares the customer's own phone number. Such a text has no choices.
+        no_phone_button: the button of an earlier text goes, if it is still there. Such a text has no choices.
+    """
 
     text: str
     options: tuple[Option, ...] = ()
     style: OptionStyle = OptionStyle.BUTTONS
     list_button: str = ""
+    phone_button: str = ""
+    no_phone_button: bool = False
 
 
 @dataclass(frozen=True, slots=True)

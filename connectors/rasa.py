@@ -11,7 +11,7 @@ import httpx
 
 from handoff.attachment import Attachment, AttachmentKind
 from handoff.bot import BotMessage, HandoffWanted, TurnRequest, TurnResult
-from handoff.entry import Button, Understood
+from handoff.entry import Asks, Button, Understood
 from handoff.errors import BotUnavailable
 from handoff.model import HandoffReason
 
@@ -21,6 +21,8 @@ _HEALTH_SECONDS = 2.0
 _FAILED = 500
 _MAX_ANSWER = 1024 * 1024
 _MAX_CUSTOMER_ID = 200
+_PROVEN_SLOT = "verified_orders"
+_MOST_PROVEN = 20
 # Shorter than Rasa's own 5 s, so that a connection is never used in the moment in which Rasa closes it.
 _KEEP_ALIVE_SECONDS = 3.0
 
@@ -99,6 +101,7 @@ def _turn_body(request: TurnRequest) -> dict[str, Any]:
     said = {"text": request.text} if request.choice is None else {"choice": request.choice}
     contact = request.contact
     about = {"about": dict(request.about)} if request.about else {}
+    proven = {"proven": dict(request.proven)} if request.proven else {}
     return {
         "conversation_id": request.conversation_id,
         "message_id": request.message_id,
@@ -107,6 +110,7 @@ def _turn_body(request: TurnRequest) -> dict[str, Any]:
         "metadata": {
             "channel": request.channel,
             **about,
+            **proven,
             "contact": {
                 "verified": contact.verified,
                 "customer_id": contact.customer_id,
@@ -131,6 +135,7 @@ def _turn_result(answer: bytes) -> TurnResult:
         understood=_understood(_as(dict, body["understood"])) if body.get("understood") is not None else None,
         resolve=_as(bool, resolve) if resolve is not None else False,
         verified=_verified(effects.get("verified")),
+        proven=_proven(body.get("slots")),
     )
 
 
@@ -141,7 +146,13 @@ def _message(message: dict[str, Any]) -> BotMessage:
         text=_as(str, message.get("text") or ""),
         buttons=tuple(Button(_as(str, button["title"]), _as(str, button["payload"])) for button in buttons),
         attachment=_link(_as(dict, attachment)) if attachment is not None else None,
+        asks=_asks(message.get("asks")),
     )
+
+
+def _asks(asked: Any) -> Asks | None:
+    """What a message asks for; a word that is not known here is of a newer bot, and no channel can help with it."""
+    return next((one for one in Asks if one == asked), None)
 
 
 def _link(attachment: dict[str, Any]) -> Attachment:
@@ -167,6 +178,16 @@ def _verified(verified: Any) -> str | None:
     if not 1 <= len(customer_id) <= _MAX_CUSTOMER_ID:
         raise ValueError("expected a customer id")
     return customer_id
+
+
+def _proven(slots: Any) -> dict[str, str]:
+    """The orders that the bot takes as proven now, the latest ones; of a bot that keeps them otherwise, none."""
+    orders = slots.get(_PROVEN_SLOT) if isinstance(slots, dict) else None
+    if not isinstance(orders, dict):
+        return {}
+    named = [(number, customer) for number, customer in orders.items() if isinstance(customer, str)]
+    fitting = [each for each in named if all(1 <= len(part) <= _MAX_CUSTOMER_ID for part in each)]
+    return dict(fitting[-_MOST_PROVEN:])
 
 
 def _understood(understood: dict[str, Any]) -> Understood:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from types import MappingProxyType
 
 from handoff.bot import Bot, TurnRequest, TurnResult
 from handoff.clock import Clock
@@ -18,6 +19,8 @@ TYPING_AFTER_S = 0.4
 
 TYPING_AGAIN_S = 4.0
 """Seconds between two such signs; a page shows each for a little longer."""
+
+NOTHING_PROVEN: Mapping[str, str] = MappingProxyType({})
 
 
 class Asking:
@@ -57,6 +60,7 @@ class Asking:
         *,
         text: str | None = None,
         choice: str | None = None,
+        proven: Mapping[str, str] = NOTHING_PROVEN,
     ) -> TurnResult:
         """Take one turn; asked again until `deadline` (ms) while that may help, which runs nothing twice.
 
@@ -66,6 +70,7 @@ class Asking:
             deadline: see `deadline()`.
             text: what the customer typed.
             choice: the payload of what they pressed, instead of a text.
+            proven: what they have proven in other conversations (`handoff.bot.TurnRequest`).
 
         Raises:
             BotUnavailable: it refused, or there was no answer in time.
@@ -79,6 +84,7 @@ class Asking:
             text=text if choice is None else None,
             choice=choice,
             about=conversation.about,
+            proven=proven,
         )
         async with self._typing(conversation.id):
             return await self._until(deadline, request)

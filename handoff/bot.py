@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from handoff.attachment import Attachment
-from handoff.entry import Button, Understood
+from handoff.entry import Asks, Button, Understood
 from handoff.model import Contact, HandoffReason
 
 
@@ -19,7 +19,8 @@ class TurnRequest:
     """One message of a customer for the bot; exactly one of `text` and `choice` is set.
 
     `message_id` makes the turn idempotent: asked again, the bot gives the same answer and runs nothing twice.
-    `about` is what the customer was told unasked and may be answering to: the `order_number` of an update.
+    `about` is what the customer was told unasked and may be answering to: the `order_number` of an update. `proven` are
+    the orders that they have proven in other conversations, each with the shop's id of its customer.
     """
 
     conversation_id: str
@@ -30,15 +31,17 @@ class TurnRequest:
     text: str | None = None
     choice: str | None = None
     about: Mapping[str, str] = field(default_factory=dict)
+    proven: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BotMessage:
-    """One reply of the bot."""
+    """One reply of the bot; `asks` where it asks for something that the customer's channel may offer to share."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     attachment: Attachment | None = None
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class TurnResult:
     `details` are facts for the agent, `language` is set when it changed. `resolve` says that the bot and the customer
     are done with each other; a handoff asked for in the same turn goes before it. `verified` is the shop's id of the
     customer whom the contact has proven to be in this turn, by an order's number and what else is on that order.
+    `proven` are all the orders that are proven in the conversation now, each with the shop's id of its customer.
     """
 
     messages: tuple[BotMessage, ...] = ()
@@ -66,6 +70,7 @@ class TurnResult:
     understood: Understood | None = None
     resolve: bool = False
     verified: str | None = None
+    proven: Mapping[str, str] = field(default_factory=dict)
 
 
 class Bot(Protocol):

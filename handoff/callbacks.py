@@ -21,7 +21,8 @@ from handoff.clock import Clock
 from handoff.errors import KeyReused, Stale
 from handoff.notices import ENGLISH, Notices
 from handoff.phone import e164
-from handoff.store.port import Agent, Once, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Once, Store
 from handoff.time_words import TimeWords
 
 DAY_S = 24 * 3600

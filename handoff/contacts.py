@@ -8,28 +8,26 @@ the profiles, which are what counts, are right.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
-from handoff.carry_out import TRIES, carry_out, digest
+from handoff.carry_out import TRIES, carry_out
 from handoff.clock import Clock
-from handoff.entry import Author, Entry, Kind, Owner, Visibility
+from handoff.entry import Owner
 from handoff.errors import NotFound, Stale
-from handoff.last_word import last_word
-from handoff.linking import CUSTOMER, Person, inherited, joined, kind_of, known, parted, proofs_of, shown, wished
+from handoff.last_word import last_word, latest
+from handoff.linking import CUSTOMER, Person, inherited, joined, known, parted, proofs_of, shown, wished
+from handoff.linking_claims import Way, give_way
 from handoff.linking_hands import follow, together
 from handoff.linking_rules import goes_before, obstacle
 from handoff.model import Change, Conversation
+from handoff.person_log import PersonLog
+from handoff.store.agents_port import Agent
 from handoff.store.contacts_port import Identity, Leads, Profile, conversations_of
-from handoff.store.port import Agent, Once, Store
-
-log = logging.getLogger(__name__)
+from handoff.store.port import Store
 
 MOST_REMEMBERED = 10_000
 """Contacts of whom is remembered that all they have shown is kept, so that each message needs no further look."""
@@ -47,6 +45,7 @@ class Contacts:
         self._contacts = store.contacts
         self._conversations = store.conversations
         self._clock = clock
+        self._log = PersonLog(store.conversations, clock)
         self._settled: OrderedDict[str, tuple[object, ...]] = OrderedDict()
 
     # who is who
@@ -63,39 +62,38 @@ class Contacts:
 
     async def linked(self, conversation: Conversation) -> list[Conversation]:
         """Return the other conversations of the same person, those merged first first."""
-        return await self._others(conversation, await self._contacts.profile(conversation.contact.id))
+        return await self.others(conversation, await self._contacts.profile(conversation.contact.id))
 
-    async def _others(self, conversation: Conversation, root: Profile) -> list[Conversation]:
+    async def others(self, conversation: Conversation, root: Profile) -> list[Conversation]:
+        """Return what `linked` does, to whoever has the profile of the person already.
+
+        Args:
+            conversation: the one that is not meant.
+            root: the profile, as `recognise` has just returned it.
+        """
         names = conversations_of(root)
         if conversation.id not in names or len(names) == 1:
             return []
         found = await self._conversations.several(names)
         return [found[name] for name in names if name in found and name != conversation.id]
 
-    async def attended(self, conversation: Conversation, root: Profile) -> Conversation | None:
-        """Return another conversation of the same person that an agent has, or else one that waits for an agent.
-
-        Args:
-            conversation: the one that is not meant.
-            root: the profile of the person, as `recognise` has just returned it.
-        """
-        others = await self._others(conversation, root)
-        waiting = next((each for each in others if each.owner is Owner.QUEUE), None)
-        return next((each for each in others if each.owner is Owner.AGENT), waiting)
-
     async def last_word(self, conversation: Conversation) -> int:
         """Return when the contact last wrote in a conversation, in ms; 0 where they have not, or long before."""
         return await last_word(self._conversations, conversation.id)
 
-    async def last_used(self, conversations: Sequence[Conversation]) -> Conversation:
-        """Return that one of several conversations in which the customer last wrote; the first where they have not."""
-        wrote = await asyncio.gather(*(self.last_word(each) for each in conversations))
-        return conversations[wrote.index(max(wrote))]
-
     async def answered(self, conversation: Conversation, linked: Sequence[Conversation]) -> Conversation:
-        """Return that conversation into which a reply goes: of those in the same hands, where the customer last wrote.
+        """Return that conversation into which a reply goes: of those that `reached` names, where they last wrote."""
+        reached = await self.reached(conversation, linked)
+        if len(reached) == 1:
+            return reached[0]
+        wrote = await asyncio.gather(*(self.last_word(each) for each in reached))
+        return latest(reached, {each.id: at for each, at in zip(reached, wrote, strict=True)})
 
-        What nothing but an order joined takes no replies away: it shows no more than that somebody knows the order.
+    async def reached(self, conversation: Conversation, linked: Sequence[Conversation]) -> list[Conversation]:
+        """Return the conversations into which a reply may go: those in the same hands, the one at hand first.
+
+        What nothing but an order joined takes no replies away: it shows no more than that somebody knows the order. One
+        that its customer has ended takes none as long as there is another.
 
         Args:
             conversation: the one that the agent has before them.
@@ -103,16 +101,20 @@ class Contacts:
         """
         held = [each for each in linked if together(each, conversation)]
         if not held:
-            return conversation
+            return [conversation]
         tied = (await self.person(conversation.contact.id)).tied(conversation.contact.id)
         sure = [conversation, *(each for each in held if each.contact.id in tied)]
-        return await self.last_used(sure) if len(sure) > 1 else conversation
+        return [each for each in sure if each.ended_at is None] or sure
 
     # the same hands
 
     async def leave_queue(self, left: Conversation) -> None:
-        """Take the person's other waiting conversations out of the queue, too, or the next message would go back."""
-        await self.take_along(left, lambda each: each.owner is Owner.QUEUE)
+        """Take the person's other waiting conversations out of the queue, too, or the next message would go back.
+
+        None that an order alone made one with it: whoever waits there may be another.
+        """
+        tied = (await self.person(left.contact.id)).tied(left.contact.id)
+        await self.take_along(left, lambda each: each.owner is Owner.QUEUE and each.contact.id in tied)
 
     async def take_along(self, leader: Conversation, whom: Callable[[Conversation], bool]) -> None:
         """Put the person's other conversations of which `whom` says so into the hands that `leader` is in, unsaid."""
@@ -191,7 +193,8 @@ class Contacts:
 
         Two who are different customers of the shop are never joined, nor are two accounts of one platform by a number
         that went from one to the other, nor more than make one person (`handoff.linking_rules.obstacle`): the agent
-        then reads so in the log. Nor are two whom somebody has parted.
+        then reads so in the log. Nor are two whom somebody has parted. What orders alone say gives way to what is sure
+        (`handoff.linking_claims`).
 
         Args:
             conversation: whose contact it is.
@@ -207,23 +210,34 @@ class Contacts:
         contact_id = conversation.contact.id
         for _ in range(TRIES):
             here = await self.person(contact_id)
-            identity, own = _identity(here, conversation), here.member(contact_id)
+            identity = _identity(here, conversation)
             led = await self._contacts.holder(proof)
             there = here if led is None or led in here.ids else await self.person(led)
+            kept, way = (here, there), give_way(here, identity, proof, there, led, by_order=by_order)
+            here, there, own = way.here, way.there, way.here.member(contact_id)
             with suppress(Stale):
                 reason = obstacle(here, identity, proof, there, by_order=by_order)
                 joins = reason is None and there is not here and not here.is_apart_from(there)
                 if reason is not None:
-                    await self._refuse(conversation, kind_of(proof, by_order=by_order), reason, proof)
+                    await self._log.not_joined(conversation.id, proof, reason, by_order=by_order)
                     if reason == "another_customer" and proof.startswith(CUSTOMER):
                         return False
                 first = None if led is None else there.member(led)
                 wins = goes_before(own, proof, first, by_order=by_order, together=joins or there is here)
-                leads = {proof: (led, contact_id if wins else led)}
+                if not joins and not wins and proof in (own.proofs if by_order else own.sure):
+                    return False
+                leads = {proof: (led, contact_id if wins else led), **await self._forgotten(way)}
+                merge_id = f"m_{secrets.token_hex(8)}"
+                step = (
+                    joined(here, identity, proof, there, merge_id, self._clock(), by_order=by_order)
+                    if joins
+                    else shown(here, identity, proof, by_order=by_order)
+                )
+                await self._contacts.save(way.changes(kept, step), leads)
+                for person, merge in way.undone:
+                    await self._log.gave_way(person, merge)
                 if joins:
-                    await self._join(here, identity, proof, there, leads, by_order=by_order)
-                elif wins or proof not in (own.proofs if by_order else own.sure):
-                    await self._contacts.save(shown(here, identity, proof, by_order=by_order), leads)
+                    await self._log.joined(there, identity, proof, merge_id, by_order=by_order)
                 return joins
         raise _too_fast()
 
@@ -246,45 +260,18 @@ class Contacts:
                 await self._contacts.save(parted(person, merge_id), leads)
             except Stale:
                 continue
-            facts = {"event": "parted", "merge_id": merge_id, "agent_id": agent.id, "proof": person.shown_by(merge)}
-            await self._tell(person.identity(merge.by), person.identity(merge.other), facts, agent.name)
+            await self._log.parted(person, merge, agent)
             return
         raise _too_fast()
 
-    async def _join(
-        self, here: Person, identity: Identity, proof: str, there: Person, leads: Leads, *, by_order: bool
-    ) -> None:
-        merge_id = f"m_{secrets.token_hex(8)}"
-        holder = there.holder(proof) or there.root
-        changes = joined(here, identity, proof, there, merge_id, self._clock(), by_order=by_order)
-        await self._contacts.save(changes, leads)
-        kind = kind_of(proof, by_order=by_order or proof in holder.by_order)
-        facts = {"event": "joined", "merge_id": merge_id, "proof": kind}
-        await self._tell(there.identity(holder.id), identity, facts)
-        log.info("the conversation %s was joined to others by %s", identity.conversation_id, kind)
-
-    async def _refuse(self, conversation: Conversation, kind: str, reason: str, proof: str) -> None:
-        facts = {"event": "not_joined", "proof": kind, "reason": reason}
-        key = hashlib.sha256(f"{kind} {reason} {proof}".encode()).hexdigest()
-        await self._write(conversation.id, facts, key)
-
-    async def _tell(
-        self, one: Identity | None, other: Identity | None, facts: Mapping[str, Any], name: str | None = None
-    ) -> None:
-        """Write what happened into both logs, each naming the channel of the other."""
-        if one is None or other is None:
-            return
-        for here, there in ((one, other), (other, one)):
-            named = {**facts, "channel": there.channel}
-            await self._write(here.conversation_id, named, f"{facts['event']}:{facts['merge_id']}", name)
-
-    async def _write(self, conversation_id: str, facts: Mapping[str, Any], key: str, name: str | None = None) -> None:
-        entry = Entry(
-            Kind.CONTACT, Author.SYSTEM, self._clock(), name=name, visibility=Visibility.INTERNAL, facts=dict(facts)
-        )
-        once = Once(f"person:{key}", digest(facts))
-        with suppress(NotFound):  # erased, but the other one is there
-            await carry_out(self._conversations, conversation_id, lambda c: Change(c, (entry,)), self._clock, once=once)
+    async def _forgotten(self, way: Way) -> Leads:
+        """Return to whom the claims lead that have been forgotten."""
+        leads = {}
+        for claim in way.forgotten:
+            led = await self._contacts.holder(claim)
+            if led in way.here.ids | way.there.ids:
+                leads[claim] = (led, way.heir(claim))
+        return leads
 
 
 def _identity(person: Person, conversation: Conversation) -> Identity:

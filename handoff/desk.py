@@ -13,12 +13,13 @@ from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
 from handoff.contacts import Contacts
 from handoff.entry import Author, Entry, Kind, Owner, Template, Visibility
-from handoff.errors import Conflict, InvalidInput, NotAllowed
+from handoff.errors import ChatEnded, Conflict, InvalidInput, NotAllowed
 from handoff.model import Change, Conversation
 from handoff.notices import Notices, Say
 from handoff.reply_place import ReplyPlaces
 from handoff.rules import Rules
-from handoff.store.port import Accepted, Agent, Once, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Accepted, Once, Store
 from handoff.text import check_id, clean_line, clean_text
 
 
@@ -117,6 +118,7 @@ class Desk:
             InvalidInput: the text cannot be sent.
             NotAllowed: the conversation is not this agent's.
             WroteElsewhere: it would go into another conversation than `to` now; nothing is written.
+            ChatEnded: the customer has ended the chat, and is nowhere else; nothing is written.
             KeyReused: the id came before with another text or other attachments, or when the person was another.
         """
         target = await self._places.place(conversation_id, agent, external_id, to=to, insist=insist)
@@ -165,6 +167,7 @@ class Desk:
         Raises:
             InvalidInput: the team's name or the note cannot be kept.
             NotAllowed: the conversation is not this agent's.
+            ChatEnded: the customer is not there to wait.
         """
         name = clean_line(team, self._rules.max_outcome)
         return await self._pass_on(conversation_id, agent, note, lambda c, now: c.transfer_to_team(agent.id, name, now))
@@ -245,6 +248,8 @@ class Desk:
         def write(conversation: Conversation) -> Change:
             if not (entry.kind is Kind.NOTE and conversation.owner is Owner.QUEUE):
                 _must_be_with(conversation, agent)
+            if entry.kind is Kind.MESSAGE and conversation.ended_at is not None:
+                raise ChatEnded
             return Change(conversation, (entry,))
 
         _, accepted = await carry_out(self._conversations, conversation_id, write, self._clock, once=once)
@@ -265,7 +270,7 @@ class Desk:
 
     def _rated(self, before: Conversation, change: Change, now: int) -> Change:
         """Ask how the handoff was, in the same step that ends it: so once, and never twice."""
-        if before.handoff is None:
+        if before.handoff is None or before.ended_at is not None:
             return change
         language = before.language
         buttons = csat_buttons(self._notices, language, before.handoff.id)

@@ -58,6 +58,7 @@ class OwnerEvent(StrEnum):
     SNOOZED = "snoozed"
     REOPENED = "reopened"
     JOINED = "joined"
+    ENDED = "ended"
 
 
 class Visibility(StrEnum):
@@ -65,6 +66,13 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     INTERNAL = "internal"
+
+
+class Asks(StrEnum):
+    """What a message asks for that the customer's channel may have at hand."""
+
+    PHONE = "phone"
+    EMAIL_OR_PHONE = "email_or_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ class Entry:
     `language` is the tag of the language that the text is in, where Baton knows: what the bot or the system said.
     `choice` is the payload of the pressed button. `in_reply_to` is the seq of the entry that this one is about: the
     message that a bot's entry answers, that a contact quotes, reacts to or edits, whose delivery or media it reports.
+    `asks` is set on a message that asks for something the channel may offer to share, `asks_no_more` on the first one
+    that is said once that question is not open any more (see `handoff.asked`).
     `template` is set on a message that goes out as a template, `text` then says the same for whoever reads the log.
     `facts` holds what only one kind has (a callback's state, an outcome, a satisfaction score).
     """
@@ -128,4 +138,53 @@ class Entry:
     understood: Understood | None = None
     event: OwnerEvent | None = None
     owner: Owner | None = None
+    asks: Asks | None = None
+    asks_no_more: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+_FOR_AGENTS = frozenset(
+    {
+        OwnerEvent.OFFERED,
+        OwnerEvent.DECLINED,
+        OwnerEvent.LAPSED,
+        OwnerEvent.SNOOZED,
+        OwnerEvent.REOPENED,
+        OwnerEvent.ENDED,
+    }
+)
+"""Events that a customer is not shown: their conversation is as much theirs as before, or theirs no more."""
+
+
+def owner_entry(
+    owner: Owner,
+    event: OwnerEvent,
+    at: int,
+    name: str | None = None,
+    *,
+    agent_id: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Return the entry that records what became of a conversation.
+
+    Args:
+        owner: whose it is afterwards.
+        event: what became of it.
+        at: when, ms.
+        name: of the agent or team that it is about.
+        agent_id: of that agent.
+        facts: what else belongs to the event.
+    """
+    known = dict(facts or {})
+    if agent_id is not None:
+        known["agent_id"] = agent_id
+    return Entry(
+        kind=Kind.OWNER,
+        author=Author.SYSTEM,
+        at=at,
+        name=name,
+        visibility=Visibility.INTERNAL if event in _FOR_AGENTS else Visibility.PUBLIC,
+        event=event,
+        owner=owner,
+        facts=known,
+    )

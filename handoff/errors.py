@@ -17,6 +17,7 @@ Every error knows its HTTP status, a code for programs and a sentence for a pers
     │   ├── AlreadyTaken             another agent has it
     │   ├── WrongOwner               the step does not fit who owns the conversation now
     │   ├── WroteElsewhere           a reply would go into another conversation than the agent was shown
+    │   ├── ChatEnded                the customer has ended the chat: nobody is there any more
     │   ├── SlotTaken                no place left in the callback slot
     │   ├── HoldExpired              the held callback place was given up
     │   ├── OptedOut                 the customer wants no updates (`handoff.notify`)
@@ -135,6 +136,15 @@ class WroteElsewhere(Conflict):
             "Read what the customer wrote there, then send it again."
         )
         self.channel = channel
+
+
+class ChatEnded(Conflict):
+    """The customer has ended the chat: nothing comes from them here any more, and nothing reaches them here."""
+
+    code = "chat_ended"
+
+    def __init__(self) -> None:
+        super().__init__("The customer has ended this chat; nothing reaches them here any more.")
 
 
 class SlotTaken(Conflict):

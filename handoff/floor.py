@@ -9,7 +9,8 @@ from typing import Self
 
 from handoff.model import Conversation, Handoff, Presence
 from handoff.rules import Rules
-from handoff.store.port import Agent, AgentPresence, Store
+from handoff.store.agents_port import Agent, AgentPresence
+from handoff.store.port import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from handoff.attachment import Attachment
 from handoff.carry_out import carry_out, digest
 from handoff.clock import Clock
+from handoff.ending import end
 from handoff.entry import Author, Entry, Kind, Visibility
 from handoff.errors import InvalidInput, NotFound
 from handoff.model import Change, Conversation
@@ -73,6 +74,7 @@ class Gateway:
             InvalidInput: nothing was sent, or both a text and a choice, or what cannot be kept.
             NotFound: no such conversation or button.
             KeyReused: the id came before with another body.
+            ChatEnded: the customer has ended the chat.
         """
         once = Once(f"contact:{check_id(external_id)}", _fingerprint(text, choice, attachments))
         now = self._clock()
@@ -92,6 +94,16 @@ class Gateway:
         elif choice is not None or not attachments:
             raise InvalidInput("Send exactly one of text and choice.")
         return await self._conversations.accept(conversation_id, entry, once, now)
+
+    async def end(self, conversation_id: str) -> Conversation:
+        """End the chat at its customer's word (`handoff.ending`); nothing of theirs is accepted in it after that.
+
+        Raises:
+            NotFound: no such conversation.
+            NotAllowed: the customer is one whom a host page signs.
+        """
+        after, _ = await carry_out(self._conversations, conversation_id, lambda c: end(c, self._clock()), self._clock)
+        return after
 
     async def page(self, conversation_id: str, after: int = 0, limit: int = MAX_PAGE) -> Page:
         """Return the entries of every kind and visibility past seq `after`, in order.

@@ -12,7 +12,7 @@ BELIEVED_MS = 60_000
 
 
 class LastSeen:
-    """Remembers conversations while wake-ups tell which of them moved; as long as none come, reads every time.
+    """Remembers conversations while wake-ups tell which of them moved; before the first comes, reads every time.
 
     A remembered conversation may still be old, for wake-ups carry no truth. That does no harm to who commits what it
     decides: the commit of something decided on an old record is refused, and `forget` makes the next look a fresh one.
@@ -43,16 +43,11 @@ class LastSeen:
     def heard(self, moved: Moved) -> None:
         """Take in a wake-up; the one that says "look at everything again" is also the first of those to come."""
         if not moved.conversation_id:
-            self.deaf()
+            self._kept.clear()
+            self._being_read.clear()
             self._listening = True
         elif not moved.signal:
             self.forget(moved.conversation_id)
-
-    def deaf(self) -> None:
-        """Believe nothing any more: no wake-ups come."""
-        self._listening = False
-        self._kept.clear()
-        self._being_read.clear()
 
     def forget(self, conversation_id: str) -> None:
         """Read a conversation anew at the next look."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handoff.entry import Author, Entry, Kind
+from handoff.model import Conversation
 from handoff.store.port import ConversationStore
 
 LOOK_BACK = 500
@@ -34,6 +35,11 @@ async def last_word(
             return wrote
         end = first
     return 0
+
+
+def latest(conversations: Sequence[Conversation], wrote: Mapping[str, int]) -> Conversation:
+    """Return that one in which the contact last wrote, as `wrote` says by id; the first where they have not."""
+    return max(conversations, key=lambda each: wrote[each.id])
 
 
 def written(entries: Sequence[Entry]) -> int:

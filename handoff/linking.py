@@ -185,7 +185,7 @@ def parted(person: Person, merge_id: str) -> Changes:
         NotFound: there is no such merge.
     """
     stay, gone, rest = _sides(person, merge_id)
-    after = [*_side(person, stay, gone, rest), *_side(person, gone, stay, rest)]
+    after = [*one_side(person, stay, gone, rest), *one_side(person, gone, stay, rest)]
     return _against(person.members, after)
 
 
@@ -209,11 +209,19 @@ def _sides(person: Person, merge_id: str) -> tuple[frozenset[str], frozenset[str
     """Return who stays with the first one of a merge, who goes with the other, and the merges that remain."""
     merge = person.merge(merge_id)
     rest = tuple(each for each in person.root.merges if each is not merge)
-    gone = _reached(merge.other, rest)
+    gone = hanging_together(merge.other, rest)
     return person.ids - gone, gone, rest
 
 
-def _side(person: Person, ids: frozenset[str], away: frozenset[str], merges: tuple[Merge, ...]) -> Iterator[Profile]:
+def one_side(person: Person, ids: frozenset[str], away: frozenset[str], merges: tuple[Merge, ...]) -> Iterator[Profile]:
+    """Give the profiles of some of a person's contacts as a person of their own.
+
+    Args:
+        person: of whom they are.
+        ids: who they are; they hang together by `merges`.
+        away: who is never joined with them again by a proof.
+        merges: those that remain.
+    """
     identities = tuple(each for each in person.root.identities if each.contact_id in ids)
     root = person.root.id if person.root.id in ids else identities[0].contact_id
     for member in person.members:
@@ -249,8 +257,8 @@ def _with(person: Person, identity: Identity, change: Callable[[Profile], Profil
     return Person(members[0], members[1:])
 
 
-def _reached(contact_id: str, merges: tuple[Merge, ...]) -> frozenset[str]:
-    """Return the contacts that hang together with one by merges."""
+def hanging_together(contact_id: str, merges: Sequence[Merge]) -> frozenset[str]:
+    """Return the contacts that hang together with one by merges, that one included."""
     reached, before = {contact_id}, 0
     while len(reached) > before:
         before = len(reached)

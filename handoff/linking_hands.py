@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent, Visibility
+from handoff.entry import Owner, OwnerEvent, Visibility, owner_entry
 from handoff.model import Change, Conversation, Handoff, Status
 
 
@@ -21,7 +20,8 @@ def follow(conversation: Conversation, leader: Conversation, at: int, *, told: b
         told: whether the customer is told here; where the other conversation tells them, this one need not.
         at: when, ms.
     """
-    if together(conversation, leader):
+    gone = conversation.ended_at is not None and leader.owner is Owner.QUEUE  # whoever has gone waits for nobody
+    if gone or together(conversation, leader):
         return Change(conversation)
     closed = leader.owner is Owner.BOT and leader.status is Status.RESOLVED
     after = conversation.revised(
@@ -36,20 +36,9 @@ def follow(conversation: Conversation, leader: Conversation, at: int, *, told: b
         handoff=_handoff(conversation, leader, at),
         had_by=_had_by(conversation, leader),
     )
-    facts: dict[str, Any] = {"conversation_id": leader.id, "channel": leader.channel}
-    if leader.agent_id is not None:
-        facts["agent_id"] = leader.agent_id
-    entry = Entry(
-        kind=Kind.OWNER,
-        author=Author.SYSTEM,
-        at=at,
-        name=leader.agent_name,
-        visibility=Visibility.PUBLIC if told else Visibility.INTERNAL,
-        event=OwnerEvent.JOINED,
-        owner=leader.owner,
-        facts=facts,
-    )
-    return Change(after, (entry,))
+    facts = {"conversation_id": leader.id, "channel": leader.channel}
+    joined = owner_entry(leader.owner, OwnerEvent.JOINED, at, leader.agent_name, agent_id=leader.agent_id, facts=facts)
+    return Change(after, (joined if told else replace(joined, visibility=Visibility.INTERNAL),))
 
 
 def _handoff(conversation: Conversation, leader: Conversation, at: int) -> Handoff | None:

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent, Visibility
-from handoff.errors import AlreadyTaken, NotAllowed, WrongOwner
-from handoff.parts import Contact, Handoff, HandoffReason, Offer, Presence, Status
+from handoff.entry import Asks, Author, Entry, Owner, OwnerEvent, Visibility, owner_entry
+from handoff.errors import AlreadyTaken, ChatEnded, NotAllowed, WrongOwner
+from handoff.parts import Contact, Handoff, HandoffReason, Offer, Presence, Proven, Status
 
 __all__ = (
     "Change",
@@ -24,6 +24,7 @@ __all__ = (
     "HandoffReason",
     "Offer",
     "Presence",
+    "Proven",
     "Status",
 )
 
@@ -49,7 +50,10 @@ class Conversation:
     the log. `details` are the facts collected for an agent. `notice_at` is when the last holding notice was sent.
     `untold_returns` are the seqs of returns that the bot, being down, has not heard of yet. `resolved_by` says whether
     the bot or an agent closed a resolved conversation. `had_by` are the agents who have had it, each once. `about` is
-    what the customer was last told unasked, until the bot knows it, too.
+    what the customer was last told unasked, until the bot knows it, too. `asked` is what the bot's open question is
+    for, where a channel may offer to share it. `ended_at` is when the customer ended the chat (`handoff.ending`):
+    they are not there any more, and it never waits for anybody again. `proven` is what its customer need not prove
+    again in their other conversations (`handoff.elsewhere`).
     """
 
     id: str
@@ -72,6 +76,14 @@ class Conversation:
     resolved_by: Owner | None = None
     had_by: tuple[str, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
+    asked: Asks | None = None
+    ended_at: int | None = None
+    proven: Proven | None = None
+
+    @property
+    def was_closed_by_agent(self) -> bool:
+        """Whether it is closed, and not by the bot: what went before is over, and the bot starts over."""
+        return self.status is Status.RESOLVED and self.resolved_by is not Owner.BOT
 
     # from the bot to the queue and back
 
@@ -90,7 +102,9 @@ class Conversation:
             handoff=Handoff(handoff_id, reason, at, topic),
             details={**self.details, **details},
         )
-        return Change(after, (after._record(OwnerEvent.REQUESTED, at, facts={"reason": reason.value, "topic": topic}),))
+        return Change(
+            after, (owner_entry(after.owner, OwnerEvent.REQUESTED, at, facts={"reason": reason.value, "topic": topic}),)
+        )
 
     def give_up(self, at: int) -> Change:
         """Take the customer out of the queue, back to the bot, at their own wish.
@@ -100,7 +114,7 @@ class Conversation:
         """
         self._must_wait()
         after = self._handed(Owner.BOT, handoff=None)
-        return Change(after, (after._record(OwnerEvent.GAVE_UP, at),))
+        return Change(after, (owner_entry(after.owner, OwnerEvent.GAVE_UP, at),))
 
     def resolve_by_bot(self, at: int) -> Change:
         """Close the conversation that the bot has brought to its end; one that is closed does not change.
@@ -116,7 +130,7 @@ class Conversation:
         if self.status is Status.RESOLVED:
             return Change(self)
         after = self.revised(status=Status.RESOLVED, resolved_by=Owner.BOT)
-        entry = after._record(OwnerEvent.RESOLVED, at)
+        entry = owner_entry(after.owner, OwnerEvent.RESOLVED, at)
         return Change(after, (replace(entry, author=Author.BOT, visibility=Visibility.INTERNAL),))
 
     # offers
@@ -131,7 +145,7 @@ class Conversation:
         if handoff.offer is not None:
             raise WrongOwner("The conversation is already offered to an agent.")
         after = self._handed(Owner.QUEUE, handoff=replace(handoff, offer=Offer(agent_id, expires_at)))
-        return Change(after, (after._record(OwnerEvent.OFFERED, at, agent_name, agent_id=agent_id),))
+        return Change(after, (owner_entry(after.owner, OwnerEvent.OFFERED, at, agent_name, agent_id=agent_id),))
 
     def pass_over(self, agent_id: str, agent_name: str, at: int, *, lapsed: bool) -> Change:
         """End an offer that the agent declined or let lapse.
@@ -145,7 +159,7 @@ class Conversation:
         passed = (*(name for name in handoff.passed if name != agent_id), agent_id)
         after = self._handed(Owner.QUEUE, handoff=replace(handoff, offer=None, passed=passed))
         event = OwnerEvent.LAPSED if lapsed else OwnerEvent.DECLINED
-        return Change(after, (after._record(event, at, agent_name, agent_id=agent_id),))
+        return Change(after, (owner_entry(after.owner, event, at, agent_name, agent_id=agent_id),))
 
     # an agent has it
 
@@ -168,18 +182,19 @@ class Conversation:
             handoff=replace(handoff, offer=None, front=False, claimed_at=at),
             had_by=self._had_also_by(agent_id),
         )
-        return Change(after, (after._record(OwnerEvent.CLAIMED, at, agent_name, agent_id=agent_id),))
+        return Change(after, (owner_entry(after.owner, OwnerEvent.CLAIMED, at, agent_name, agent_id=agent_id),))
 
     def release(self, at: int) -> Change:
         """Put the conversation of an agent who went away at the front of the queue.
 
         Raises:
             WrongOwner: no agent has it.
+            ChatEnded: the customer is not there to wait.
         """
         if self.owner is not Owner.AGENT or self.handoff is None:
             raise WrongOwner("No agent has this conversation.")
         after = self._handed(Owner.QUEUE, handoff=replace(self.handoff, front=True, passed=()))
-        return Change(after, (after._record(OwnerEvent.RELEASED, at, self.agent_name),))
+        return Change(after, (owner_entry(after.owner, OwnerEvent.RELEASED, at, self.agent_name),))
 
     def transfer(self, agent_id: str, to_id: str, to_name: str, at: int) -> Change:
         """Give the conversation to another agent, log and notes included.
@@ -195,17 +210,18 @@ class Conversation:
             handoff=replace(handoff, claimed_at=at),
             had_by=self._had_also_by(to_id),
         )
-        return Change(after, (after._record(OwnerEvent.TRANSFERRED, at, to_name, agent_id=to_id),))
+        return Change(after, (owner_entry(after.owner, OwnerEvent.TRANSFERRED, at, to_name, agent_id=to_id),))
 
     def transfer_to_team(self, agent_id: str, team: str, at: int) -> Change:
         """Put the conversation in a team's queue.
 
         Raises:
             NotAllowed: the conversation is not this agent's.
+            ChatEnded: the customer is not there to wait.
         """
         handoff = self._must_be_with(agent_id)
         after = self._handed(Owner.QUEUE, handoff=replace(handoff, team=team, passed=(agent_id,), front=True))
-        return Change(after, (after._record(OwnerEvent.TRANSFERRED, at, team, facts={"team": team}),))
+        return Change(after, (owner_entry(after.owner, OwnerEvent.TRANSFERRED, at, team, facts={"team": team}),))
 
     def return_to_bot(self, agent_id: str, outcome: str, at: int) -> Change:
         """Give the conversation back to the bot, which hears the one-line outcome.
@@ -215,7 +231,7 @@ class Conversation:
         """
         self._must_be_with(agent_id)
         after = self._handed(Owner.BOT, handoff=None)
-        entry = after._record(OwnerEvent.RETURNED, at, self.agent_name, facts={"outcome": outcome})
+        entry = owner_entry(after.owner, OwnerEvent.RETURNED, at, self.agent_name, facts={"outcome": outcome})
         return Change(after, (entry,), wakes=True)
 
     def resolve(self, agent_id: str, outcome: str, at: int) -> Change:
@@ -228,7 +244,9 @@ class Conversation:
         after = self._handed(
             Owner.BOT, status=Status.RESOLVED, resolved_by=Owner.AGENT, handoff=None, untold_returns=()
         )
-        return Change(after, (after._record(OwnerEvent.RESOLVED, at, self.agent_name, facts={"outcome": outcome}),))
+        return Change(
+            after, (owner_entry(after.owner, OwnerEvent.RESOLVED, at, self.agent_name, facts={"outcome": outcome}),)
+        )
 
     def snooze(self, agent_id: str, until: int, at: int) -> Change:
         """Set the conversation aside until `until` or until the customer writes; the agent keeps it.
@@ -238,15 +256,16 @@ class Conversation:
         """
         self._must_be_with(agent_id)
         after = self.revised(status=Status.SNOOZED, snoozed_until=until)
-        entry = after._record(OwnerEvent.SNOOZED, at, self.agent_name, facts={"until": until})
+        entry = owner_entry(after.owner, OwnerEvent.SNOOZED, at, self.agent_name, facts={"until": until})
         return Change(after, (replace(entry, visibility=Visibility.INTERNAL),))
 
     def reopen(self, at: int) -> Change:
         """Make a resolved or snoozed conversation open again; an open one does not change."""
         if self.status is Status.OPEN:
             return Change(self)
-        after = self.revised(status=Status.OPEN, snoozed_until=None, resolved_by=None)
-        return Change(after, (replace(after._record(OwnerEvent.REOPENED, at), visibility=Visibility.INTERNAL),))
+        proven = None if self.was_closed_by_agent else self.proven
+        after = self.revised(status=Status.OPEN, snoozed_until=None, resolved_by=None, proven=proven)
+        return Change(after, (owner_entry(after.owner, OwnerEvent.REOPENED, at),))
 
     # what the transitions share
 
@@ -255,6 +274,8 @@ class Conversation:
         return replace(self, version=self.version + 1, **fields)
 
     def _handed(self, owner: Owner, **fields: Any) -> Conversation:
+        if owner is Owner.QUEUE and self.ended_at is not None:
+            raise ChatEnded
         fields = {"status": Status.OPEN, "resolved_by": None, **fields}
         if owner is not Owner.AGENT:
             fields = {"agent_id": None, "agent_name": None, **fields}
@@ -262,30 +283,6 @@ class Conversation:
 
     def _had_also_by(self, agent_id: str) -> tuple[str, ...]:
         return self.had_by if agent_id in self.had_by else (*self.had_by, agent_id)
-
-    def _record(
-        self,
-        event: OwnerEvent,
-        at: int,
-        name: str | None = None,
-        *,
-        agent_id: str | None = None,
-        facts: Mapping[str, Any] | None = None,
-    ) -> Entry:
-        known = dict(facts or {})
-        if agent_id is not None:
-            known["agent_id"] = agent_id
-        inner = (OwnerEvent.OFFERED, OwnerEvent.DECLINED, OwnerEvent.LAPSED)
-        return Entry(
-            kind=Kind.OWNER,
-            author=Author.SYSTEM,
-            at=at,
-            name=name,
-            visibility=Visibility.INTERNAL if event in inner else Visibility.PUBLIC,
-            event=event,
-            owner=self.owner,
-            facts=known,
-        )
 
     def _must_wait(self) -> Handoff:
         if self.owner is not Owner.QUEUE or self.handoff is None:

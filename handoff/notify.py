@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -26,7 +26,7 @@ from handoff.notices import Notices
 from handoff.quiet import QuietHours
 from handoff.store.later_port import Later
 from handoff.store.port import Once, Store
-from handoff.updates import OrderUpdate, Recipient, TemplateChoice, Update, text
+from handoff.updates import OrderUpdate, Recipient, TemplateChoice, Update, record_of, text, update_of
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class Notifier:
             InvalidInput: the template that is needed lacks a field.
             KeyReused: the key came before with another update.
         """
-        body = digest(_written(update))
+        body = digest(record_of(update))
         if (await self._store.contacts.note_sent(f"notify:{key}", body, KEY_SECONDS) or body) != body:
             raise KeyReused("This Idempotency-Key came with another update before; use a new one.")
         told = await self._told(key)
@@ -133,7 +133,7 @@ class Notifier:
             return await self._send(update, key)
         conversation, _ = await self._chosen(update)
         await self._store.later.put_by(
-            Later(f"notify:{key}", json.dumps({"key": key, "update": _written(update)})), ends
+            Later(f"notify:{key}", json.dumps({"key": key, "update": record_of(update)})), ends
         )
         return Noted(NoticeStatus.QUEUED, conversation.id, at=ends)
 
@@ -158,7 +158,7 @@ class Notifier:
             return False
         try:
             held = json.loads(later.body)
-            update, key = _read(held["update"]), held["key"]
+            update, key = update_of(held["update"]), held["key"]
             if await self._told(key) is None:
                 await self._send(update, key)
         except Unavailable:
@@ -214,6 +214,8 @@ class Notifier:
     def _entry(self, update: OrderUpdate, conversation: Conversation, wrote: int) -> tuple[Entry | None, str]:
         """Return what is written into a conversation, or why nothing can be."""
         channel, language = conversation.channel, update.language or conversation.language
+        if conversation.ended_at is not None:
+            return None, _ended(conversation)
         way = self._ways.get(channel)
         if way is None:
             return None, f"The channel {channel} does not run."
@@ -267,14 +269,20 @@ class Notifier:
 
     async def _append(self, update: OrderUpdate, key: str, conversation_id: str, entry: Entry) -> Noted:
         def write(conversation: Conversation) -> Change:
+            if conversation.ended_at is not None:
+                raise OutOfReach(_ended(conversation))
             known: dict[str, Any] = {"order_number": update.order, **conversation.details}
             after = conversation.revised(about={"order_number": update.order}, details=known)
             return Change(after, (entry,))
 
-        once = Once(f"notify:{key}", digest(_written(update)))
+        once = Once(f"notify:{key}", digest(record_of(update)))
         _, accepted = await carry_out(self._store.conversations, conversation_id, write, self._clock, once=once)
         await self._store.later.keep_answer(f"notified:{key}", str(accepted.seq), KEY_SECONDS)
         return Noted(NoticeStatus.SENT, conversation_id, accepted.seq)
+
+
+def _ended(conversation: Conversation) -> str:
+    return f"The customer has ended their chat on {conversation.channel}."
 
 
 def _wants_none() -> OptedOut:
@@ -283,12 +291,3 @@ def _wants_none() -> OptedOut:
 
 def _unknown() -> NotFound:
     return NotFound("No customer is known by that; they have to have written to Baton before.")
-
-
-def _written(update: OrderUpdate) -> dict[str, Any]:
-    return {**asdict(update), "details": dict(update.details), "update": update.update.value}
-
-
-def _read(written: Mapping[str, Any]) -> OrderUpdate:
-    fields = {**written, "to": Recipient(**written["to"]), "update": Update(written["update"])}
-    return OrderUpdate(**fields)

@@ -5,6 +5,7 @@ Like the rest of the model, nothing here does I/O or reads a clock; instants are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +50,19 @@ class Contact:
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The orders that the bot took as proven in a conversation after its last turn there.
+
+    Args:
+        orders: order number → the shop's id of the customer whose it is.
+        at: when that turn was, ms.
+    """
+
+    orders: Mapping[str, str]
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

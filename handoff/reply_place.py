@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from handoff.contacts import Contacts
-from handoff.errors import KeyReused, WroteElsewhere
+from handoff.errors import ChatEnded, KeyReused, WroteElsewhere
 from handoff.linking_hands import together
-from handoff.store.port import Agent, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Store
 from handoff.text import check_id
 
 PIN_SECONDS = 24 * 3600
@@ -38,6 +39,7 @@ class ReplyPlaces:
         Raises:
             NotFound: there is no such conversation.
             WroteElsewhere: it would go into another conversation than `to` now.
+            ChatEnded: the customer has ended the only chat that it could go into.
             KeyReused: it was sent before, when the person was another.
         """
         named = await self._conversations.get(conversation_id)
@@ -46,7 +48,9 @@ class ReplyPlaces:
         pinned = await self._later.answer_to(key)
         if pinned is None:
             target = await self._contacts.answered(named, linked)
-            held = {each.id for each in (named, *linked) if together(each, named)}
+            if target.ended_at is not None:
+                raise ChatEnded
+            held = {each.id for each in (named, *linked) if together(each, named) and each.ended_at is None}
             if to not in (None, target.id) and not (insist and to in held):
                 raise WroteElsewhere(target.channel)
             pinned = await self._later.keep_answer(key, to or target.id, PIN_SECONDS)

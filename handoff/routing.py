@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 
 from handoff.availability import Waits
 from handoff.captions import caption
 from handoff.clock import Clock
+from handoff.ending import close
 from handoff.entry import Owner
 from handoff.errors import NotFound, Stale, StoreUnavailable, place_of
 from handoff.floor import Floor
@@ -23,7 +24,9 @@ from handoff.last_seen import LastSeen
 from handoff.model import Change, Conversation, Handoff, Status
 from handoff.notices import Notices
 from handoff.rules import Rules
-from handoff.store.port import Agent, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Store
+from handoff.watching import watched
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +105,9 @@ class Router:
             if (conversation.snoozed_until or 0) <= floor.now:
                 await self._commit(conversation, conversation.reopen(floor.now), floor)
         elif floor.is_gone(agent_id, handoff.claimed_at or 0):
-            await self._commit(conversation, conversation.release(floor.now), floor)
+            ended = conversation.ended_at is not None
+            change = close(conversation, floor.now) if ended else conversation.release(floor.now)
+            await self._commit(conversation, change, floor)
 
     async def _lapse(self, conversation: Conversation, floor: Floor) -> Conversation:
         """End an offer that ran out or whose agent is not there; returns the conversation as it is then."""
@@ -172,16 +177,10 @@ class Router:
             await asyncio.sleep(_SETTLE_SECONDS)
 
     async def _watch(self, changed: asyncio.Event) -> None:
-        while True:
-            try:
-                async with aclosing(self._store.conversations.watch()) as heard:
-                    async for moved in heard:
-                        self._seen.heard(moved)
-                        if moved.desk or not moved.conversation_id:
-                            changed.set()
-            except StoreUnavailable:
-                self._seen.deaf()
-                await asyncio.sleep(STEP_SECONDS)
+        async for moved in watched(self._store.conversations):
+            self._seen.heard(moved)
+            if moved.desk or not moved.conversation_id:
+                changed.set()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handoff.errors import InvalidInput
 from handoff.model import Presence
-from handoff.store.port import AgentPresence
+from handoff.store.agents_port import AgentPresence
 
 
 @dataclass(frozen=True, slots=True)

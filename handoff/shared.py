@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handoff.attachment import AttachmentKind
 from handoff.buttons import ASK_PERSON
-from handoff.entry import Author, Entry, Kind, Visibility
+from handoff.entry import Asks, Author, Entry, Kind, Visibility
 from handoff.model import Conversation
 
 TELL_AGAIN_MS = 60_000
@@ -27,6 +27,19 @@ def own_number(conversation: Conversation, entry: Entry) -> str:
     own = conversation.contact.phone or ""
     cards = (each for each in entry.attachments if each.kind is AttachmentKind.CONTACT)
     return own if own and any(_digits(card.phone) == _digits(own) for card in cards) else ""
+
+
+def number_asked_for(conversation: Conversation, entry: Entry) -> str:
+    """Return the phone number on the one card that was sent while the bot asks for a number; empty when there is none.
+
+    It says no more than the same number typed: whose it is, is not known, and nothing is verified by it.
+
+    Args:
+        conversation: as the customer found it, with what is asked.
+        entry: the message.
+    """
+    cards = [each for each in entry.attachments if each.kind is AttachmentKind.CONTACT]
+    return cards[0].phone if conversation.asked is Asks.PHONE and len(cards) == 1 else ""
 
 
 def told_just_now(near: Sequence[Entry], entry: Entry, now: int) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handoff.bot import TurnResult
 from handoff.entry import Author, Entry, Kind, Visibility
-from handoff.model import Conversation
+from handoff.model import Conversation, Proven
 
 
 def spoken(entry: Entry, result: TurnResult, language: str, at: int) -> tuple[Entry, ...]:
@@ -25,6 +25,7 @@ def spoken(entry: Entry, result: TurnResult, language: str, at: int) -> tuple[En
             language=language,
             buttons=message.buttons,
             attachments=(message.attachment,) if message.attachment else (),
+            asks=message.asks,
         )
         for message in result.messages
     ]
@@ -34,12 +35,20 @@ def spoken(entry: Entry, result: TurnResult, language: str, at: int) -> tuple[En
     return tuple(said)
 
 
-def affected(conversation: Conversation, entry: Entry, result: TurnResult) -> Conversation:
-    """Return the conversation with what the turn brought: language, facts, and that the bot knows what it is about."""
+def affected(conversation: Conversation, entry: Entry, result: TurnResult, at: int) -> Conversation:
+    """Return the conversation with what the turn brought: language, facts, what is proven and what the bot has heard.
+
+    Args:
+        conversation: as before the turn.
+        entry: the message that the turn was about.
+        result: what came of it.
+        at: when, ms.
+    """
     after = {
         "language": result.language or conversation.language,
         "details": {**conversation.details, **result.details},
         "about": {} if entry.kind is Kind.MESSAGE else conversation.about,
+        "proven": Proven(result.proven, at) if result.proven else None,
     }
     if all(getattr(conversation, name) == value for name, value in after.items()):
         return conversation

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
+from handoff.asked import follow_question
 from handoff.asking import Asking
 from handoff.bot import HandoffWanted, TurnResult
-from handoff.buttons import ASK_PERSON, CALL_BACK, LEAVE_QUEUE, OWN, csat_answer, person_button, typed_score
+from handoff.buttons import ASK_PERSON, CALL_BACK, LEAVE_QUEUE, OWN, person_button
 from handoff.captions import caption
 from handoff.carry_out import join
 from handoff.clock import Clock
 from handoff.contacts import Contacts
-from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent, Visibility
+from handoff.elsewhere import elsewhere
+from handoff.entry import Author, Entry, Kind, Owner, OwnerEvent
 from handoff.errors import BotUnavailable
 from handoff.linking import customer_proof
 from handoff.linking_hands import follow
-from handoff.model import Change, Conversation, HandoffReason, Status
+from handoff.model import Change, Conversation, HandoffReason
 from handoff.notices import Notices, Say, first_name
 from handoff.opting import START_UPDATES, STOP_UPDATES
+from handoff.rating import Ratings
 from handoff.rules import Rules
-from handoff.shared import own_number, told_just_now
+from handoff.shared import number_asked_for, own_number, told_just_now
 from handoff.spoken import affected, spoken
 from handoff.store.contacts_port import Profile
 from handoff.store.port import ConversationStore
@@ -39,9 +43,6 @@ HANDOFF_RETURNED = "/handoff_returned"
 
 _LOOK_BACK = 100
 """Entries among which is looked for what was said before: on some channels receipts outnumber messages."""
-
-_SAID = (Kind.MESSAGE, Kind.OWNER, Kind.CALLBACK)
-"""Kinds that are part of the talk; a reaction or a receipt that comes between changes nothing of what was asked."""
 
 _SHARE_OF_RETURNS = 0.5
 """The share of a turn's time for what the bot has not heard yet, so that the message itself keeps the rest."""
@@ -84,6 +85,7 @@ class Turns:
         self._rules = rules
         self._clock = clock
         self._notices = notices
+        self._ratings = Ratings(conversations, notices, clock)
 
     async def deal_with(self, conversation: Conversation, entry: Entry) -> Change:
         """Decide what a waiting entry brings about in the conversation as it was read; it is written by the worker.
@@ -94,18 +96,21 @@ class Turns:
             change = await self._hear_of_return(conversation, entry)
         else:
             change = await self._deal_with_message(conversation, entry)
-        return caption(self._notices, change)
+        return follow_question(conversation, caption(self._notices, change))
 
     async def pass_to_person(self, conversation: Conversation, entry: Entry) -> Change:
         """Decide what happens to an entry that cannot be dealt with: the customer is told, and a person asked for."""
-        if conversation.owner is not Owner.BOT or entry.event is OwnerEvent.RETURNED:
+        gone = conversation.ended_at is not None
+        if gone or conversation.owner is not Owner.BOT or entry.event is OwnerEvent.RETURNED:
             return Change(conversation)
-        return caption(self._notices, await self._bot_failed(conversation))
+        return follow_question(conversation, caption(self._notices, await self._bot_failed(conversation)))
 
     async def _deal_with_message(self, conversation: Conversation, entry: Entry) -> Change:
-        rating = csat_answer(entry.choice or "") or await self._typed_rating(conversation, entry)
-        if rating is not None:
-            return self._rated(conversation, entry, *rating)
+        rated = await self._ratings.heard(conversation, entry)
+        if rated is not None:
+            return rated
+        if conversation.ended_at is not None:  # nobody is there to hear an answer
+            return Change(conversation)
         root = await self._contacts.recognise(conversation)
         if entry.choice not in (STOP_UPDATES, START_UPDATES):
             return await self._deal_with_request(conversation, entry, root)
@@ -121,21 +126,23 @@ class Turns:
         return join(change, await self._deal_with_request(conversation, typed, root))
 
     async def _deal_with_request(self, conversation: Conversation, entry: Entry, root: Profile) -> Change:
-        afresh = conversation.status is Status.RESOLVED and conversation.resolved_by is not Owner.BOT
+        afresh = conversation.was_closed_by_agent
         opened = conversation.reopen(self._clock())
         conversation = opened.conversation
         if conversation.owner is Owner.AGENT:
             return opened
         if conversation.owner is Owner.QUEUE:
             return join(opened, await self._while_waiting(conversation, entry))
-        leader = await self._contacts.attended(conversation, root)
-        if leader is not None:
-            return join(opened, follow(conversation, leader, self._clock(), told=True))
-        return join(opened, await self._with_bot(conversation, entry, afresh=afresh))
+        others = await elsewhere(self._contacts, conversation, root, self._clock())
+        if others.leader is not None:
+            return join(opened, follow(conversation, others.leader, self._clock(), told=True))
+        return join(opened, await self._with_bot(conversation, entry, others.proven, afresh=afresh))
 
     # the bot owns it
 
-    async def _with_bot(self, conversation: Conversation, entry: Entry, *, afresh: bool) -> Change:
+    async def _with_bot(
+        self, conversation: Conversation, entry: Entry, proven: Mapping[str, str], *, afresh: bool
+    ) -> Change:
         if entry.choice == LEAVE_QUEUE:
             here = self._notices.entry(Say.BOT_STILL_HERE, conversation.language, self._clock())
             return Change(conversation, (here,))
@@ -151,13 +158,15 @@ class Turns:
             told = await self._tell_of_returns(conversation, self._asking.deadline(_SHARE_OF_RETURNS))
             if told.conversation.owner is not Owner.BOT:
                 return told
-            # Whoever shares their own number says it.
-            words = entry.text or own_number(conversation, entry)
+            # Whoever shares their own number says it, and so does who is asked for one and sends a card.
+            words = entry.text or own_number(conversation, entry) or number_asked_for(conversation, entry)
             if choice is None and not words:
                 return join(told, await self._without_words(told.conversation, entry))
             # Some platforms let people write a little more than a turn may hold.
             text = words[: self._rules.max_text]
-            result = await self._asking.ask(told.conversation, str(entry.seq), deadline, text=text, choice=choice)
+            result = await self._asking.ask(
+                told.conversation, str(entry.seq), deadline, text=text, choice=choice, proven=proven
+            )
         except BotUnavailable as error:
             log.warning("no answer of the bot to %s:%d: %s", conversation.id, entry.seq, error.message)
             return await self._bot_failed(conversation)
@@ -174,6 +183,8 @@ class Turns:
         return Change(conversation, (replace(told, in_reply_to=entry.seq),))
 
     async def _hear_of_return(self, conversation: Conversation, entry: Entry) -> Change:
+        if conversation.ended_at is not None:
+            return Change(conversation)
         untold = conversation.revised(untold_returns=(*conversation.untold_returns, entry.seq))
         if untold.owner is not Owner.BOT:
             return Change(untold)
@@ -205,7 +216,7 @@ class Turns:
     async def _said(self, conversation: Conversation, entry: Entry, result: TurnResult) -> Change:
         if result.verified is not None:
             await self._contacts.prove(conversation, customer_proof(result.verified), by_order=True)
-        after = affected(conversation, entry, result)
+        after = affected(conversation, entry, result, self._clock())
         change = Change(after, spoken(entry, result, after.language, self._clock()))
         if result.handoff is not None:
             return join(change, await self._to_queue(change.conversation, result.handoff))
@@ -258,33 +269,3 @@ class Turns:
         spoken = self._notices.nearest(language)
         left = replace(left, entries=tuple(replace(one, text=calling, language=spoken) for one in left.entries))
         return join(left, await self._said(left.conversation, entry, result))
-
-    # whoever owns it
-
-    async def _typed_rating(self, conversation: Conversation, entry: Entry) -> tuple[int, str] | None:
-        """Return the score and the handoff it rates, if the customer typed the answer to the question just asked."""
-        score = None if entry.choice else typed_score(self._notices, conversation.language, entry.text)
-        if score is None:
-            return None
-        first = max(0, entry.seq - 1 - _LOOK_BACK)
-        before = (await self._conversations.read(conversation.id, first, entry.seq - 1 - first)).entries
-        said = (one for one in before if one.kind in _SAID and one.visibility is Visibility.PUBLIC)
-        for earlier in reversed(list(said)):
-            if earlier.author is Author.CONTACT:
-                return None
-            if earlier.buttons:
-                asked = csat_answer(earlier.buttons[0].payload)
-                return (score, asked[1]) if asked else None
-        return None
-
-    def _rated(self, conversation: Conversation, entry: Entry, score: int, handoff_id: str) -> Change:
-        now = self._clock()
-        rating = Entry(
-            kind=Kind.CSAT,
-            author=Author.CONTACT,
-            at=now,
-            visibility=Visibility.INTERNAL,
-            in_reply_to=entry.seq,
-            facts={"score": score, "handoff_id": handoff_id},
-        )
-        return Change(conversation, (rating, self._notices.entry(Say.CSAT_THANKS, conversation.language, now)))

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -83,6 +84,17 @@ class OrderUpdate:
                 date.fromisoformat(self.details["date"])
             except ValueError:
                 raise InvalidInput("The date of an update is written like 2026-11-30.") from None
+
+
+def record_of(update: OrderUpdate) -> dict[str, Any]:
+    """Write an update as JSON can hold it."""
+    return {**asdict(update), "details": dict(update.details), "update": update.update.value}
+
+
+def update_of(record: Mapping[str, Any]) -> OrderUpdate:
+    """Read an update that `record_of` wrote."""
+    fields = {**record, "to": Recipient(**record["to"]), "update": Update(record["update"])}
+    return OrderUpdate(**fields)
 
 
 def words(update: OrderUpdate, notices: Notices, language: str) -> dict[str, str]:

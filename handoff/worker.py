@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from enum import Enum, auto
 
 from handoff.asking import Asking
@@ -25,6 +25,7 @@ from handoff.rules import Rules
 from handoff.store.port import Store, Work
 from handoff.turn import Turns, waits_for_worker
 from handoff.waiting import WaitEstimate, WaitingLine, unknown_wait
+from handoff.watching import watched
 
 log = logging.getLogger(__name__)
 
@@ -159,32 +160,28 @@ class Worker:
     # what wakes it
 
     async def _listen(self, crew: Crew) -> None:
-        while True:
-            try:
-                async for moved in self._conversations.watch():
-                    if not moved.conversation_id:
-                        await self._call_for_ready(crew)
-                    elif moved.work:
-                        crew.call(moved.conversation_id)
-            except Unavailable as error:
-                log.warning("no wake-ups from the store: %s", error.message)
-            await asyncio.sleep(SWEEP_SECONDS)
+        async with aclosing(watched(self._conversations)) as heard:
+            async for moved in heard:
+                if not moved.conversation_id:
+                    await self._call_for_ready(crew)
+                elif moved.work:
+                    crew.call(moved.conversation_id)
 
     async def _sweep(self, crew: Crew) -> None:
         while True:
-            try:
-                await self._call_for_ready(crew)
-            except Unavailable as error:
-                log.warning("nothing can be looked for: %s", error.message)
+            await self._call_for_ready(crew)
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _call_for_ready(self, crew: Crew) -> None:
-        # A lease that could not be given back while the store was away would make its customer wait until it ends.
-        for conversation_id in tuple(self._broken_off):
-            await self._conversations.put_off(conversation_id, self._clock())
-            self._broken_off.discard(conversation_id)
-        for conversation_id in await self._conversations.ready(self._clock()):
-            crew.call(conversation_id)
+        try:
+            # A lease that could not be given back while the store was away would make its customer wait until it ends.
+            for conversation_id in tuple(self._broken_off):
+                await self._conversations.put_off(conversation_id, self._clock())
+                self._broken_off.discard(conversation_id)
+            for conversation_id in await self._conversations.ready(self._clock()):
+                crew.call(conversation_id)
+        except Unavailable as error:
+            log.warning("nothing can be looked for: %s", error.message)
 
 
 class _End(Enum):

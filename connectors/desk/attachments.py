@@ -10,7 +10,8 @@ from connectors.listen import App
 from connectors.media.exchange import Exchange, streamed
 from connectors.media.naming import Naming
 from handoff.entry import Entry
-from handoff.store.port import Agent, ConversationStore
+from handoff.store.agents_port import Agent
+from handoff.store.port import ConversationStore
 
 
 class DeskAttachments:

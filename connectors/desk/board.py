@@ -18,7 +18,8 @@ from handoff.entry import Entry
 from handoff.errors import NotFound
 from handoff.model import Conversation, Presence
 from handoff.rules import Rules
-from handoff.store.port import Agent, AgentPresence, Store
+from handoff.store.agents_port import Agent, AgentPresence
+from handoff.store.port import Store
 from handoff.store.sending_port import DeadLetter
 
 MOST_CARDS = 200

@@ -24,7 +24,7 @@ from handoff.attachment import Attachment
 from handoff.desk import Desk
 from handoff.errors import InvalidInput
 from handoff.model import Conversation
-from handoff.store.port import Agent
+from handoff.store.agents_port import Agent
 from handoff.summary import summarise
 
 Stands = TypeVar("Stands")

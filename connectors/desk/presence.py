@@ -9,7 +9,8 @@ from dataclasses import replace
 from connectors.live import DESK
 from handoff.clock import Clock
 from handoff.model import Presence
-from handoff.store.port import AgentPresence, Moved, Store
+from handoff.store.agents_port import AgentPresence
+from handoff.store.port import Moved, Store
 
 
 class Presences:

@@ -16,9 +16,11 @@ from handoff.clock import Clock
 from handoff.contacts import Contacts
 from handoff.entry import Entry, Owner
 from handoff.errors import NotAllowed
+from handoff.last_word import LOOK_BACK, latest, written
 from handoff.linking import Person
 from handoff.model import Conversation
-from handoff.store.port import Agent, Page, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Page, Store
 
 _STRETCH = 500
 
@@ -92,8 +94,10 @@ class Reading:
         """Return the logs of all conversations of the person whose conversation this is."""
         linked = await self._contacts.linked(conversation)
         logs = [(each, *await self.log(each.id)) for each in (conversation, *linked)]
-        last_used = await self._contacts.last_used((conversation, *linked))
-        return Timeline(logs, last_used, await self._contacts.answered(conversation, linked))
+        # As far back as is looked for a reply's place, so that the agent is shown that very one.
+        wrote = {each.id: written(log[-LOOK_BACK:]) for each, log, _ in logs}
+        reached = await self._contacts.reached(conversation, linked)
+        return Timeline(logs, latest((conversation, *linked), wrote), latest(reached, wrote))
 
     async def person(self, conversation: Conversation) -> Person:
         """Return the person whose conversation this is."""

@@ -73,6 +73,7 @@ DESK: dict[str, Schema] = {
             "last_seq": WHOLE,
             "language": TEXT,
             "unread": WHOLE,
+            "ended": FLAG,
         }
     ),
     "Callback": record(
@@ -175,7 +176,13 @@ DESK: dict[str, Schema] = {
             "entries": listed(ref("TimelineEntry")),
             "last_seq": WHOLE,
             "sending": record(
-                {"conversation_id": TEXT, "channel": TEXT, "window_ends_at": maybe(TIME), "templates": FLAG}
+                {
+                    "conversation_id": TEXT,
+                    "channel": TEXT,
+                    "window_ends_at": maybe(TIME),
+                    "templates": FLAG,
+                    "ended": FLAG,
+                }
             ),
         }
     ),

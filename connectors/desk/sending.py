@@ -15,7 +15,8 @@ from handoff.entry import Template
 from handoff.errors import InvalidInput, NotAllowed, NotFound
 from handoff.instants import to_rfc3339
 from handoff.last_word import written
-from handoff.store.port import Accepted, Agent, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Accepted, Store
 from handoff.store.sending_port import DeadLetter
 
 _PLACE = re.compile(r"\{\{(\d+)\}\}")
@@ -38,7 +39,10 @@ class Sending:
         self._clock = clock
 
     def standing(self, timeline: Timeline) -> dict[str, Any]:
-        """Return where a reply goes, until when agents may write freely there (None: always), and if with templates."""
+        """Return where a reply goes, until when agents may write freely there (None: always), and if with templates.
+
+        `ended` says that it reaches nobody: the customer has ended the chat, and is nowhere else.
+        """
         conversation = timeline.answered
         entries = next(log for one, log, _ in timeline.logs if one.id == conversation.id)
         channel = self._channels.get(conversation.channel)
@@ -52,6 +56,7 @@ class Sending:
             "channel": conversation.channel,
             "window_ends_at": ends_at,
             "templates": templates,
+            "ended": conversation.ended_at is not None,
         }
 
     async def templates(self, name: str) -> list[dict[str, Any]]:

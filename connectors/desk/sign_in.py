@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from connectors.desk.passwords import Passwords
 from handoff.errors import NotAuthenticated, NotFound, TooManyAttempts
-from handoff.store.port import Agent, AgentStore, DeskSession
+from handoff.store.agents_port import Agent, AgentStore, DeskSession
 
 SESSION_S = 12 * 3600
 """Seconds after which an agent signs in again."""

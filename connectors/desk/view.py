@@ -11,7 +11,7 @@ from handoff.callback import Callback
 from handoff.entry import Author, Entry, Kind, Owner, Visibility
 from handoff.instants import to_rfc3339
 from handoff.model import Contact, Conversation, Status
-from handoff.store.port import Agent
+from handoff.store.agents_port import Agent
 from handoff.summary import Summary, misunderstood
 
 QUOTED = 200
@@ -52,6 +52,7 @@ def card(conversation: Conversation, tail: Sequence[Entry], last_seq: int, now: 
         "last_seq": last_seq,
         "language": conversation.language,
         "unread": len(unread),
+        "ended": conversation.ended_at is not None,
     }
 
 
@@ -133,11 +134,11 @@ def _unread(tail: Sequence[Entry]) -> list[Entry]:
 
 
 def _waiting_seconds(conversation: Conversation, unread: Sequence[Entry], now: int) -> int:
-    """How long the customer has waited: for a person while in the queue, for an answer afterwards."""
+    """How long the customer has waited: for a person while in the queue, for an answer afterwards until they left."""
     since = None
     if conversation.owner is Owner.QUEUE and conversation.handoff is not None:
         since = conversation.handoff.requested_at
-    elif conversation.owner is Owner.AGENT and unread:
+    elif conversation.owner is Owner.AGENT and unread and conversation.ended_at is None:
         since = unread[0].at
     return 0 if since is None else max(0, now - since) // 1000
 

@@ -17,6 +17,7 @@ from handoff.errors import NotFound, Stale, Unavailable, place_of
 from handoff.media import MediaRefused, MediaStore
 from handoff.store.port import Store
 from handoff.store.sending_port import Fetch
+from handoff.watching import watched
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ class Fetcher:
             log.error("files of %s could not be dealt with: %s", conversation_id, place_of(error))
 
     async def _listen(self) -> None:
-        async for moved in self._conversations.watch():
+        async for moved in watched(self._conversations):
             if moved.fetches:
                 self._wake.set()
 

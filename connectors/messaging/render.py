@@ -68,7 +68,16 @@ def render(
     """
     if entry.template is not None and capabilities.templates:
         return [TemplateOut(entry.template)]
-    can, spoken = capabilities, entry.language or language
+    spoken = entry.language or language
+    sent = _plain(entry, capabilities, notices, contents, spoken)
+    if not capabilities.asks_phone or not sent:
+        return sent
+    if entry.asks is not None:  # with each kind of question, a phone number is an answer
+        return _asking(sent, notices, spoken)
+    return _asking_no_more(sent, notices, spoken) if entry.asks_no_more else sent
+
+
+def _plain(entry: Entry, can: Capabilities, notices: Notices, contents: Contents, spoken: str) -> list[MessageOut]:
     shown = [_attached(each, can, notices, spoken) for each in entry.attachments]
     files = [each for each in shown if isinstance(each, Attachment)]
     lines = [each for each in shown if isinstance(each, str)]
@@ -80,6 +89,26 @@ def render(
     if entry.buttons:
         return [*sent, *_choices(text, entry, can, notices, spoken)]
     return [*sent, *(TextOut(part) for part in split(text, can.max_text, measure(can.units)))]
+
+
+# asking for a phone number; neither the button for it nor its going can be on one message with choices
+
+
+def _asking(sent: list[MessageOut], notices: Notices, language: str) -> list[MessageOut]:
+    title, last = notices.say(Say.CHANNEL_SHARE_PHONE, language), sent[-1]
+    if isinstance(last, TextOut) and not last.options:
+        return [*sent[:-1], replace(last, phone_button=title)]
+    return [*sent, TextOut(notices.say(Say.CHANNEL_MAY_SHARE_PHONE, language), phone_button=title)]
+
+
+def _asking_no_more(sent: list[MessageOut], notices: Notices, language: str) -> list[MessageOut]:
+    for place, message in enumerate(sent):
+        if isinstance(message, TextOut) and not message.options:
+            return [*sent[:place], replace(message, no_phone_button=True), *sent[place + 1 :]]
+        if isinstance(message, TextOut) and (paragraphs := message.text.rpartition("\n\n"))[0]:
+            apart = TextOut(paragraphs[0], no_phone_button=True), replace(message, text=paragraphs[2])
+            return [*sent[:place], *apart, *sent[place + 1 :]]
+    return [TextOut(notices.say(Say.CHANNEL_ALL_RIGHT, language), no_phone_button=True), *sent]
 
 
 # choices

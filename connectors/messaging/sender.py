@@ -15,6 +15,7 @@ from handoff.crew import Crew
 from handoff.errors import NotFound, Stale, Unavailable, place_of
 from handoff.store.port import Store
 from handoff.store.sending_port import Parcel
+from handoff.watching import watched
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Sender:
             log.error("conversation %s could not be sent to: %s", conversation_id, place_of(error))
 
     async def _listen(self, crew: Crew) -> None:
-        async for moved in self._conversations.watch():
+        async for moved in watched(self._conversations):
             if moved.sends:
                 crew.call(moved.conversation_id)
 

@@ -13,6 +13,7 @@ from connectors.outgoing import Signal
 from handoff.clock import Clock
 from handoff.errors import place_of
 from handoff.store.port import AGENT_TYPES, BOT_TYPES, ConversationStore
+from handoff.watching import watched
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Signals:
     async def run(self) -> None:
         """Show who types until cancelled."""
         try:
-            async for moved in self._conversations.watch():
+            async for moved in watched(self._conversations):
                 if moved.signal in (AGENT_TYPES, BOT_TYPES):
                     self.types(moved.conversation_id)
         finally:

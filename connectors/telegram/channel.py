@@ -51,6 +51,7 @@ CAPABILITIES = Capabilities(
     button_title=64,
     media=dict.fromkeys(_FILES, MAX_UPLOAD),
     places=True,
+    asks_phone=True,
     typing=True,
     # Of a message nothing can be shown, but a pressed button shows that it waits until it is answered.
     read=True,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from connectors.outgoing import FileOut, Option, PlaceOut, TextOut
 from connectors.telegram.calls import Refused
@@ -34,7 +42,7 @@ async def deliver(bot: Bot, chat: str, message: TextOut | FileOut | PlaceOut) ->
         TooLarge: the file has more than 50 MB.
     """
     if isinstance(message, TextOut):
-        return await bot.send_message(chat, message.text, reply_markup=keyboard(message.options))
+        return await bot.send_message(chat, message.text, reply_markup=_markup(message))
     if isinstance(message, FileOut):
         return await _file(bot, chat, message)
     place = message.attachment
@@ -44,6 +52,16 @@ async def deliver(bot: Bot, chat: str, message: TextOut | FileOut | PlaceOut) ->
     # A place with a name needs an address, too.
     title, _, address = place.name.partition(", ")
     return await bot.send_venue(chat, latitude, longitude, title, address or f"{latitude:.5f}, {longitude:.5f}")
+
+
+def _markup(message: TextOut) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    if message.phone_button:
+        # It is in place of the phone's own keyboard, from which one may still type; Telegram asks the customer first.
+        share = KeyboardButton(message.phone_button, request_contact=True)
+        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
+    if message.no_phone_button:
+        return ReplyKeyboardRemove()
+    return keyboard(message.options)
 
 
 def keyboard(options: Sequence[Option]) -> InlineKeyboardMarkup | None:

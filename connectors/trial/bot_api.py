@@ -20,8 +20,10 @@ from sanic import json as json_response
 from sanic.response import raw, text
 
 from connectors.listen import bind, listening, new_app
+from connectors.trial.bot_api_keyboards import Markup, for_chat
 from connectors.trial.bot_api_post import Post, Webhook
-from connectors.trial.bot_api_rules import MAX_DOWNLOAD, MAX_UPLOAD, Refusal, Upload, bad, read
+from connectors.trial.bot_api_refusal import Refusal, bad
+from connectors.trial.bot_api_rules import MAX_DOWNLOAD, MAX_UPLOAD, Upload, read
 from handoff.clock import Clock, system_clock
 
 BOT = {
@@ -82,8 +84,13 @@ class Sent:
 
     @property
     def buttons(self) -> list[tuple[str, str]]:
-        """Title and data of each button."""
-        return [(one["text"], one["callback_data"]) for row in self.fields.get("reply_markup", ()) for one in row]
+        """Title and data of each button under it."""
+        return [(one["text"], one["callback_data"]) for row in self.markup.inline for one in row]
+
+    @property
+    def markup(self) -> Markup:
+        """Its buttons, or the keyboard that it brings or takes away."""
+        return cast(Markup, self.fields.get("reply_markup") or Markup())
 
     @property
     def file(self) -> Upload | None:
@@ -217,14 +224,15 @@ class FakeBotApi:
 
     def _take(self, method: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         chat = self._reached(fields["chat_id"])
+        for_chat(fields.get("reply_markup", Markup()), chat)
         sent = Sent(self.next_id(), fields["chat_id"], method, fields, self.clock())
         self.sent.append(sent)
         result = {"message_id": sent.message_id, "date": self.clock() // 1000, "chat": chat, "from": BOT}
         result |= {name: fields[name] for name in ("text", "caption") if name in fields}
         if "latitude" in fields and method == "sendlocation":
             result["location"] = {name: fields[name] for name in ("latitude", "longitude")}
-        if fields.get("reply_markup"):
-            result["reply_markup"] = {"inline_keyboard": fields["reply_markup"]}
+        if sent.markup.inline:  # of the other kinds the platform says nothing
+            result["reply_markup"] = {"inline_keyboard": sent.markup.inline}
         if sent.file is not None:
             file_id = self.keep(sent.file.content)
             result["document"] = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(sent.file.content)}

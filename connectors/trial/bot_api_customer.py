@@ -77,9 +77,23 @@ class Customer:
         return self._send({kind: sent, **({"caption": caption} if caption else {})})
 
     def share_contact(self, phone: str, *, own: bool = True, name: str = "") -> int:
-        """Share a card; `own` is what the button "share my number" of the app sends."""
+        """Share a card; `own` is what "share my contact" in the chat's menu sends."""
         card = {"phone_number": phone, "first_name": name or self.user["first_name"]}
         return self._send({"contact": {**card, "user_id": self.id} if own else card})
+
+    @property
+    def keyboard(self) -> Sent | None:
+        """The message whose keyboard is in place of the phone's own, hidden or not; None for none."""
+        last = next((sent for sent in reversed(self.got) if sent.markup.keyboard or sent.markup.removes), None)
+        return last if last is not None and last.markup.keyboard else None
+
+    def press_share(self, phone: str) -> int:
+        """Press the keyboard's button that shares one's own number; the app sends it as an answer to the message."""
+        shown = self.keyboard
+        if shown is None or not shown.markup.asks_contact:
+            raise LookupError("The bot does not ask for a phone number.")
+        card = {"phone_number": phone, "first_name": self.user["first_name"], "user_id": self.id}
+        return self._send({"contact": card, "reply_to_message": self._quoted(shown.message_id)})
 
     def share_location(self, latitude: float, longitude: float) -> int:
         """Share a place."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from connectors.trial.bot_api_rules import Refusal
+from connectors.trial.bot_api_refusal import Refusal
 
 _FIRST_ID = 814_000_001
 _ANSWER_S = 10.0

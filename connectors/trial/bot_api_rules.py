@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.trial.bot_api_keyboards import read_markup
+from connectors.trial.bot_api_refusal import Refusal, bad
+
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_CALLBACK_DATA = 64
-MAX_ROW = 8
-MAX_BUTTONS = 100
 MAX_PHOTO = 10_000_000
 MAX_UPLOAD = 50_000_000
 MAX_DOWNLOAD = 20_000_000
@@ -37,22 +37,6 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"GIF8")
 
 
-class Refusal(Exception):
-    """The platform says no.
-
-    Args:
-        status: of the answer.
-        description: the platform's words.
-        parameters: more for programs, such as `retry_after`.
-    """
-
-    def __init__(self, status: int, description: str, parameters: Mapping[str, Any] | None = None) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-        self.parameters = parameters
-
-
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that came with a call."""
@@ -63,11 +47,6 @@ class Upload:
 
 
 Check = Callable[[Any], Any]
-
-
-def bad(words: str) -> Refusal:
-    """Return the refusal of a call that is wrong."""
-    return Refusal(400, f"Bad Request: {words}")
 
 
 def read(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,25 +153,6 @@ def _photo(value: Any) -> Upload | str:
     return file
 
 
-def _markup(value: Any) -> Sequence[Sequence[Mapping[str, Any]]]:
-    markup = _json(value)
-    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad("object expected as reply markup")
-    buttons = [button for row in rows for button in row]
-    if len(buttons) > MAX_BUTTONS or any(not 1 <= len(row) <= MAX_ROW for row in rows):
-        raise bad("reply markup is too long")
-    for button in buttons:
-        if not isinstance(button, dict) or not isinstance(button.get("text"), str) or not button["text"].strip():
-            raise bad("text buttons must be non-empty")
-        if button.keys() - {"text"} != {"callback_data"}:
-            raise bad("text buttons are unallowed in the inline keyboard")
-        pressed = button["callback_data"]
-        if not isinstance(pressed, str) or not 1 <= len(pressed.encode()) <= MAX_CALLBACK_DATA:
-            raise bad("BUTTON_DATA_INVALID")
-    return rows
-
-
 def _action(value: Any) -> str:
     if value not in _ACTIONS:
         raise bad("wrong parameter action in request")
@@ -237,7 +197,7 @@ _Fields = dict[str, tuple[bool, Check]]
 _CAPTION: _Fields = {"caption": (False, _words(MAX_CAPTION, "message caption is too long"))}
 _TO: _Fields = {
     "chat_id": (True, _chat),
-    "reply_markup": (False, _markup),
+    "reply_markup": (False, lambda value: read_markup(_json(value))),
     "disable_notification": (False, _flag),
     "reply_parameters": (False, _json),
 }

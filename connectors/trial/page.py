@@ -186,6 +186,10 @@ def _read(phone: Phone, _: Mapping[str, Any]) -> None:
     phone.read()
 
 
+def _share(phone: Phone, _: Mapping[str, Any]) -> None:
+    _telegram(phone).share()
+
+
 def _edit(phone: Phone, given: Mapping[str, Any]) -> None:
     _telegram(phone).edit(given["message"], given["text"])
 
@@ -209,6 +213,7 @@ _ACTIONS: Mapping[str, tuple[Mapping[str, Field], Callable[[Phone, Mapping[str, 
     "card": ({"phone": text(20), "name": text(80)}, _card),
     "react": ({"message": _ID, "emoji": text(8, 0)}, _react),
     "read": ({}, _read),
+    "share": ({}, _share),
     "edit": ({"message": _ID, "text": text(_MOST_TEXT)}, _edit),
     "block": ({"on": flag()}, _block),
 }

@@ -28,6 +28,7 @@ class TelegramPhone:
         self._files: dict[str, File] = {}
         self._reactions: dict[str, str] = {}
         self._presses: dict[str, str] = {}
+        self._shared: Sent | None = None
 
     def write(self, text: str, reply_to: str | None) -> None:
         """Write a text, perhaps as a reply to a message."""
@@ -54,6 +55,14 @@ class TelegramPhone:
         """Share a contact card; one's own number is what the app's "share my number" sends."""
         own = phone.lstrip("+") == self.who.phone
         self._keep(self.customer.share_contact(phone, own=own, name=name), card={"phone": phone, "name": name})
+
+    def share(self) -> None:
+        """Press the button that shares one's own number, which hides with that."""
+        self._shared = self.customer.keyboard
+        phone = f"+{self.who.phone}"
+        message_id = self.customer.press_share(self.who.phone)
+        quote = str(self._shared.message_id) if self._shared is not None else None
+        self._keep(message_id, card={"phone": phone, "name": self.who.name}, quote=quote)
 
     def react(self, message_id: str, emoji: str | None) -> None:
         """React to a message, or take the reaction back."""
@@ -114,6 +123,8 @@ class TelegramPhone:
 
     def _of_bot(self, sent: Sent) -> Json:
         more: Json = {"choices": [self._button(title, choice) for title, choice in sent.buttons]}
+        if sent is self.customer.keyboard and sent.markup.asks_contact and sent is not self._shared:
+            more["share"] = next(button["text"] for row in sent.markup.keyboard for button in row)
         if sent.file is not None:
             more["file"] = about(File(sent.file.name, sent.file.type, sent.file.content))
         if "latitude" in sent.fields:

@@ -128,7 +128,8 @@ def shown(message_id: object, at: int, *, mine: bool, text: str = "", **more: An
         text: what it says.
         more: `choices` (each with `id`, `title`, perhaps `description` and `pressed`: "", "waits" or "done"), `list`
             (the word on the button that opens them), `file` (`name`, `type`, `bytes`), `place`, `card`, `quote` (id of
-            the message it answers), `reaction`, `state` (how far it came), `edited`, `label` (its kind).
+            the message it answers), `share` (the button in place of the keyboard that shares one's number), `reaction`,
+            `state` (how far it came), `edited`, `label` (its kind).
     """
     return {"id": str(message_id), "at": at, "mine": mine, "text": text, **{k: v for k, v in more.items() if v}}
 

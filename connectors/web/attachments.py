@@ -12,12 +12,11 @@ from connectors.media.exchange import Exchange, streamed
 from connectors.media.naming import Naming
 from connectors.media.uploads import CONTACT
 from connectors.throttle import Rate, Throttle
+from connectors.web.kept import kept
 from connectors.web.tokens import SessionTokens
 from connectors.web.view import is_shown
 from handoff.clock import Clock
 from handoff.entry import Entry, Kind
-from handoff.errors import NotAuthenticated, NotFound
-from handoff.media import UnknownMedia
 from handoff.store.port import ConversationStore
 
 _OF_ONE_CONVERSATION = Rate(burst=20, per_minute=20)
@@ -62,28 +61,17 @@ class ChatAttachments:
         conversation_id = self._tokens.conversation_of(bearer_token(request))
         self._conversation.spend(conversation_id)
         self._address.spend(request.client_ip)
-        try:
-            await self._conversations.get(conversation_id)
-        except NotFound:
-            raise _gone() from None
+        await kept(self._conversations, conversation_id)
         return await self._exchange.take_in(request, conversation_id, CONTACT)
 
     async def download(self, request: Request, media_id: str) -> None:
         """Send a file that the customer sees in their conversation."""
         conversation_id = self._tokens.conversation_of(bearer_token(request))
-        try:
-            attachment = await self._naming.find(conversation_id, media_id)
-        except UnknownMedia:
-            raise
-        except NotFound:
-            raise _gone() from None
+        await kept(self._conversations, conversation_id)
+        attachment = await self._naming.find(conversation_id, media_id)
         await self._exchange.hand_out(request, attachment)
 
 
 def is_customers(entry: Entry) -> bool:
     """Tell whether a customer may open the files of an entry: what they see, and what came of files they sent."""
     return is_shown(entry) or entry.kind is Kind.MEDIA
-
-
-def _gone() -> NotAuthenticated:
-    return NotAuthenticated("This conversation is not kept any more; open a new session.")

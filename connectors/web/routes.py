@@ -19,10 +19,11 @@ from connectors.socket import Serve, Socket, socket_handler
 from connectors.throttle import Rate, Throttle
 from connectors.web.feed import Feed
 from connectors.web.identity import Identities, host_user
+from connectors.web.kept import ended, gone, kept
 from connectors.web.tokens import SessionTokens
 from handoff.attachment import Attachment
 from handoff.clock import Clock
-from handoff.errors import InvalidInput, NotAuthenticated, NotFound
+from handoff.errors import ChatEnded, InvalidInput, NotAuthenticated, NotFound
 from handoff.gateway import Gateway
 from handoff.instants import to_rfc3339
 from handoff.model import Conversation
@@ -77,6 +78,7 @@ class ChatRoutes:
         """Put the routes on an app."""
         app.add_route(self.open_session, "/api/chat/sessions", methods=["POST"], name="chat_sessions")
         app.add_route(self.accept_message, "/api/chat/messages", methods=["POST"], name="chat_messages")
+        app.add_route(self.end, "/api/chat/end", methods=["POST"], name="chat_end")
         app.add_route(self.events, "/api/chat/events", methods=["GET"], name="chat_events")
         app.add_websocket_route(socket_handler(self.live), "/api/chat/ws", name="chat_ws")
 
@@ -106,19 +108,29 @@ class ChatRoutes:
                 choice=body["choice"],
                 attachments=files,
             )
+        except ChatEnded:
+            raise ended() from None
         except NotFound:
-            await self._require_existing(conversation_id)
+            await kept(self._conversations, conversation_id)
             raise
         return json_response({"seq": accepted.seq}, status=202)
+
+    async def end(self, request: Request) -> HTTPResponse:
+        """End the chat: from now on no token of it opens anything; asked again, the answer is the same."""
+        conversation_id = self._conversation_of(request)
+        if request.body:
+            read_json(request, {})
+        try:
+            await self._gateway.end(conversation_id)
+        except NotFound:
+            raise gone() from None
+        return HTTPResponse(status=204)
 
     async def events(self, request: Request) -> HTTPResponse:
         """Answer with the entries past `after`, waiting for one if asked to."""
         conversation_id = self._conversation_of(request)
         query = read_query(request, _EVENTS)
-        try:
-            return json_response(await self._feed.wait(conversation_id, query["after"], query["wait"]))
-        except NotFound:
-            raise _gone() from None
+        return json_response(await self._feed.wait(conversation_id, query["after"], query["wait"]))
 
     def live(self, request: Request) -> Serve:
         """Serve one page's socket: the log past `after`, live, and the page's typing."""
@@ -135,7 +147,7 @@ class ChatRoutes:
         if body["user"] is not None or body["signature"] is not None:
             raise InvalidInput("Send either a token or a user, not both.")
         conversation_id = self._tokens.conversation_of(body["token"])
-        await self._require_existing(conversation_id)
+        await kept(self._conversations, conversation_id)
         return conversation_id
 
     async def _opened(self, body: dict[str, Any]) -> str:
@@ -154,12 +166,6 @@ class ChatRoutes:
     def _conversation_of(self, request: Request) -> str:
         return self._tokens.conversation_of(bearer_token(request))
 
-    async def _require_existing(self, conversation_id: str) -> None:
-        try:
-            await self._conversations.get(conversation_id)
-        except NotFound:
-            raise _gone() from None
-
     # the socket
 
     async def _serve(self, after: int, socket: Socket) -> None:
@@ -175,11 +181,8 @@ class ChatRoutes:
         return self._tokens.conversation_of(frame["token"])
 
     async def _tell(self, socket: Socket, conversation_id: str, after: int) -> None:
-        try:
-            async for page in self._feed.follow(conversation_id, after):
-                await socket.send(page)
-        except NotFound:
-            raise _gone() from None
+        async for page in self._feed.follow(conversation_id, after):
+            await socket.send(page)
 
     async def _hear(self, socket: Socket, conversation_id: str) -> None:
         typed_at = 0
@@ -196,10 +199,6 @@ class ChatRoutes:
 def text_beside(text: str | None, files: Sequence[Attachment]) -> str | None:
     """Return a message's text, or none where it is blank beside files: they say enough."""
     return None if files and text is not None and not text.strip() else text
-
-
-def _gone() -> NotAuthenticated:
-    return NotAuthenticated("This conversation is not kept any more; open a new session.")
 
 
 _AFTER = integer(0, _LAST_SEQ, default=0)

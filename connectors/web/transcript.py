@@ -19,6 +19,7 @@ from connectors.http import bearer_token, read_json
 from connectors.listen import App
 from connectors.mail import Mail, address
 from connectors.throttle import Rate, Throttle
+from connectors.web.kept import kept
 from connectors.web.tokens import SessionTokens
 from connectors.web.view import is_shown
 from handoff.clock import Clock
@@ -26,8 +27,6 @@ from handoff.entry import Author, Entry, Kind, Visibility
 from handoff.errors import (
     InvalidInput,
     KeyReused,
-    NotAuthenticated,
-    NotFound,
     Stale,
     StoreUnavailable,
     TooManyAttempts,
@@ -150,7 +149,7 @@ class TranscriptRoutes:
         """Answer with the conversation as a text file."""
         conversation_id = self._tokens.conversation_of(bearer_token(request))
         self._downloads.spend(conversation_id)
-        conversation = await self._get(conversation_id)
+        conversation = await kept(self._conversations, conversation_id)
         written = self._transcriber.write(await self._log(conversation_id), conversation.language)
         headers = {"Content-Disposition": 'attachment; filename="conversation.txt"'}
         return HTTPResponse(written, headers=headers, content_type="text/plain; charset=utf-8")
@@ -158,10 +157,10 @@ class TranscriptRoutes:
     async def send(self, request: Request) -> HTTPResponse:
         """Send the conversation to one address; answers once the mail server has taken it."""
         conversation_id = self._tokens.conversation_of(bearer_token(request))
+        conversation = await kept(self._conversations, conversation_id)
         to = read_json(request, _MAIL)["email"]
         if self._mail is None:
             raise InvalidInput("No mail can be sent from here; download the conversation instead.")
-        conversation = await self._get(conversation_id)
         log = await self._log(conversation_id)
         if not any(entry.author in (Author.BOT, Author.AGENT) for entry in log if is_shown(entry)):
             raise InvalidInput("There is nothing to send yet.")
@@ -172,12 +171,6 @@ class TranscriptRoutes:
         written = self._transcriber.write(log, language, with_links=False)
         await self._mail.send(to, self._transcriber.title(language), written)
         return HTTPResponse(status=204)
-
-    async def _get(self, conversation_id: str) -> Conversation:
-        try:
-            return await self._conversations.get(conversation_id)
-        except NotFound:
-            raise NotAuthenticated("This conversation is not kept any more; open a new session.") from None
 
     async def _log(self, conversation_id: str) -> list[Entry]:
         log: list[Entry] = []
@@ -209,7 +202,7 @@ class TranscriptRoutes:
             try:
                 await self._conversations.commit(conversation, conversation, (note,), note.at, once=once)
             except Stale:
-                conversation = await self._get(conversation.id)
+                conversation = await kept(self._conversations, conversation.id)
             else:
                 return
         raise StoreUnavailable("The conversation moves too fast just now; please try again.")

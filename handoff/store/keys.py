@@ -10,6 +10,7 @@ with another one, conversations would not be found again.
                                                   cursor   seq up to which the worker has dealt with the log
                                                   inbound  seq of the last entry that is work for the worker
                                                   attended 1 while an agent reads what is typed (`lists.attended`)
+                                                  ended    1 once its customer has ended the chat
                                                   pushed   1 where Baton sends (`handoff.delivery.is_pushed`)
     baton:{p07}:log:<id>                  list    entries as JSON; an entry's seq is its place, counted from 1
     baton:{p07}:seen:<id>                 hash    idempotency key -> "<seq>:<digest of the body>"

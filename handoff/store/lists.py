@@ -104,11 +104,12 @@ def fetched_entry(fetch: Fetch, attachments: Sequence[Attachment], now: int) -> 
 def replayed(entry: Entry, now: int) -> Entry:
     """Return the copy of a dead letter's entry that is sent again.
 
-    It is a plain message, for what else the entry records (a change of hands, a callback) has happened once.
+    It is a plain message, for what else the entry records (a change of hands, a callback) has happened once, and what
+    it asked for may have been answered.
     """
     plain = replace(entry, kind=Kind.MESSAGE, at=now, external_id=None, understood=None, event=None, owner=None)
     kept = entry.facts if entry.kind is Kind.MESSAGE else {}
-    return replace(plain, facts={**kept, "replay_of": entry.seq})
+    return replace(plain, asks=None, facts={**kept, "replay_of": entry.seq})
 
 
 def desk_differs(before: Conversation, after: Conversation) -> bool:
@@ -174,4 +175,5 @@ def _as_listed(conversation: Conversation) -> tuple[object, ...] | None:
         conversation.handoff,
         conversation.epoch,
         conversation.language,
+        conversation.ended_at,
     )

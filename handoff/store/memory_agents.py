@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from handoff.errors import Conflict, NotFound
+from handoff.store.agents_port import Agent, AgentPresence, DeskSession
 from handoff.store.memory_reach import Expiring, Reach
-from handoff.store.port import Agent, AgentPresence, DeskSession
 
 
 class MemoryAgents:

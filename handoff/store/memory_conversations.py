@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from handoff.delivery import is_pushed
 from handoff.entry import Entry, Kind
-from handoff.errors import Stale
+from handoff.errors import ChatEnded, Stale
 from handoff.model import Conversation
 from handoff.store.codec import same_as_kept
 from handoff.store.lists import (
@@ -53,9 +53,11 @@ class MemoryConversations:
         return {name: self._logs.kept[name].conversation for name in conversation_ids if name in self._logs.kept}
 
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
-        """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused."""
+        """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused, ChatEnded."""
         await self._reach.step()
         kept = self._logs.find(conversation_id)
+        if kept.conversation.ended_at is not None:
+            raise ChatEnded
         if known := kept.known(once):
             return known
         seq = kept.append(entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 
@@ -11,8 +10,7 @@ from handoff.errors import KeyReused, NotFound
 from handoff.model import Conversation
 from handoff.store.codec import same_as_kept
 from handoff.store.port import Accepted, Moved, Once
-
-_MAILBOX = 10_000
+from handoff.store.watchers import Watchers
 
 
 @dataclass(slots=True)
@@ -47,11 +45,11 @@ class Kept:
 
 
 class Logs:
-    """Every conversation by id, and the mailboxes of those who watch."""
+    """Every conversation by id, and those who watch."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
-        self._mailboxes: set[asyncio.Queue[Moved]] = set()
+        self._watchers = Watchers()
 
     def find(self, conversation_id: str) -> Kept:
         """Return what is kept of a conversation; raises NotFound."""
@@ -61,21 +59,12 @@ class Logs:
         return kept
 
     def post(self, moved: Moved) -> None:
-        """Wake everybody who watches; who does not keep up is told to look at everything."""
-        for mailbox in self._mailboxes:
-            if mailbox.qsize() >= _MAILBOX:
-                while not mailbox.empty():
-                    mailbox.get_nowait()
-                mailbox.put_nowait(Moved(""))
-            mailbox.put_nowait(moved)
+        """Wake everybody who watches."""
+        self._watchers.tell(moved)
 
     async def watch(self) -> AsyncGenerator[Moved, None]:
         """Yield every wake-up from now on; first, and after a gap, `Moved("")`."""
-        mailbox: asyncio.Queue[Moved] = asyncio.Queue()
-        self._mailboxes.add(mailbox)
-        try:
+        with self._watchers.mailbox() as mailbox:
             yield Moved("")
             while True:
-                yield await mailbox.get()
-        finally:
-            self._mailboxes.discard(mailbox)
+                yield await mailbox.next()

@@ -1,7 +1,8 @@
 """The store port: what Baton keeps, and the few atomic steps in which it changes.
 
 Two adapters obey one contract suite: Redis (`handoff.store.redis_*`) and the in-memory twin (`handoff.store.memory`).
-Sending, contacts and what is said later have pages of their own: `sending_port`, `contacts_port` and `later_port`.
+Agents, sending, contacts and what is said later have pages of their own: `agents_port`, `sending_port`, `contacts_port`
+and `later_port`.
 Every method raises `StoreUnavailable` when the server does not answer. `now` and other instants are in milliseconds.
 """
 
@@ -13,7 +14,8 @@ from typing import Protocol
 
 from handoff.callback import Callback, Slot
 from handoff.entry import Entry
-from handoff.model import Conversation, Presence
+from handoff.model import Conversation
+from handoff.store.agents_port import AgentStore
 from handoff.store.contacts_port import ContactStore
 from handoff.store.later_port import LaterStore
 from handoff.store.sending_port import OutboxStore
@@ -106,6 +108,7 @@ class ConversationStore(Protocol):
         Raises:
             NotFound: there is no such conversation.
             KeyReused: the key came before with another digest.
+            ChatEnded: its customer has ended it, whatever the key.
         """
 
     async def ready(self, now: int) -> Sequence[str]:
@@ -159,84 +162,15 @@ class ConversationStore(Protocol):
         """Wake the live pages about something that is not in the log."""
 
     def watch(self) -> AsyncGenerator[Moved, None]:
-        """Yield every wake-up from now on, reconnecting by itself; it neither ends nor raises.
+        """Yield every wake-up from now on, reconnecting by itself; `handoff.watching.watched` begins it again at need.
 
-        The first item, and the first one after a gap (a lost connection), is `Moved("")`: look at everything again.
-        Once it has come, nothing later is missed.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """A person who works at the desk; `password_hash` is an argon2 hash, `limit` how many conversations at once."""
-
-    id: str
-    login: str
-    name: str
-    password_hash: str
-    limit: int = 4
-    team: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AgentPresence:
-    """What an agent chose, when their desk was last heard of, and since when they have had nothing to do (ms)."""
-
-    presence: Presence
-    seen_at: int
-    idle_since: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSession:
-    """A signed-in desk; the store keeps only a digest of its token."""
-
-    agent_id: str
-    csrf: str
-
-
-class AgentStore(Protocol):
-    """Agents, their presence and their desk sessions."""
-
-    async def add(self, agent: Agent) -> None:
-        """Keep a new agent.
+        The first item, and the first one after a gap (a lost connection, or a watcher too slow for what comes), is
+        `Moved("")`: look at everything again. Once it has come, nothing later is missed. However many watch, a process
+        hears each wake-up once.
 
         Raises:
-            Conflict: the login is taken.
+            StoreUnavailable: it cannot go on.
         """
-
-    async def replace(self, agent: Agent) -> None:
-        """Change an agent (name, password, limit); raises NotFound."""
-
-    async def remove(self, agent_id: str) -> None:
-        """Forget an agent, their presence and their sessions; raises NotFound."""
-
-    async def get(self, agent_id: str) -> Agent:
-        """Return an agent; raises NotFound."""
-
-    async def by_login(self, login: str) -> Agent | None:
-        """Return the agent with that login, compared without case."""
-
-    async def all(self) -> Sequence[Agent]:
-        """Return every agent, by login."""
-
-    async def set_presence(self, agent_id: str, presence: AgentPresence) -> None:
-        """Keep an agent's presence."""
-
-    async def presences(self) -> Mapping[str, AgentPresence]:
-        """Map agent ids to presence; an agent never seen is absent."""
-
-    async def open_session(self, token_digest: str, session: DeskSession, ttl_s: int) -> None:
-        """Keep a desk session for `ttl_s` seconds."""
-
-    async def session(self, token_digest: str) -> DeskSession | None:
-        """Return a live desk session."""
-
-    async def close_session(self, token_digest: str) -> None:
-        """End a desk session."""
-
-    async def count_attempt(self, key: str, window_s: int) -> int:
-        """Count an attempt under `key`; returns how many there were since the window of `window_s` seconds began."""
 
 
 class CallbackStore(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from handoff.errors import Conflict, NotFound
 from handoff.store import keys
+from handoff.store.agents_port import Agent, AgentPresence, DeskSession
 from handoff.store.codec import decode, encode
-from handoff.store.port import Agent, AgentPresence, DeskSession
 from handoff.store.redis_link import RedisLink
 
 

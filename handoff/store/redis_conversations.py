@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
 from typing import NoReturn
 
 from handoff.delivery import is_pushed
 from handoff.entry import Entry, Kind
-from handoff.errors import KeyReused, NotFound, Stale, place_of
+from handoff.errors import ChatEnded, KeyReused, NotFound, Stale, place_of
 from handoff.model import Conversation
 from handoff.store import keys
 from handoff.store.keys import conversation_keys
@@ -27,12 +26,12 @@ from handoff.store.port import MOST_TAKEN, Accepted, Moved, Once, Page, Work
 from handoff.store.redis_lines import conversation_of, entries_of, line_of, merged, record, state_of
 from handoff.store.redis_link import RedisLink
 from handoff.store.redis_reads import RedisReads
+from handoff.store.redis_watch import RedisWatch
 
 log = logging.getLogger(__name__)
 
 _READY_AT_ONCE = 32  # of each partition
 _READ_AT_ONCE = 500
-_WORKER, _SENDER, _FETCHER = 1, 2, 4  # who has something to do, as a wake-up counts them together
 _BEYOND = 2**53  # more than any log holds, and still a whole number to Lua
 
 
@@ -42,6 +41,7 @@ class RedisConversations:
     def __init__(self, link: RedisLink) -> None:
         self._link = link
         self._reads = RedisReads(link)
+        self._wakes = RedisWatch(link)
 
     async def open(self, conversation: Conversation) -> Conversation:
         """Keep a new conversation, or return the one already kept under its id."""
@@ -79,7 +79,7 @@ class RedisConversations:
         return found
 
     async def accept(self, conversation_id: str, entry: Entry, once: Once, now: int) -> Accepted:
-        """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused."""
+        """Append a customer's message once, as work unless an agent attends; raises NotFound, KeyReused, ChatEnded."""
         at = conversation_keys(conversation_id)
         outcome, seq = await self._link.script(
             "accept",
@@ -173,15 +173,11 @@ class RedisConversations:
 
     async def announce(self, moved: Moved) -> None:
         """Wake the live pages about something that is not in the log."""
-        wakes = moved.work * _WORKER + moved.sends * _SENDER + moved.fetches * _FETCHER
-        said = f"{moved.last_seq} {int(moved.desk)} {wakes} {moved.signal or '-'} {moved.conversation_id}"
-        await self._link.call("PUBLISH", keys.LIVE, said)
+        await self._wakes.announce(moved)
 
-    async def watch(self) -> AsyncGenerator[Moved, None]:
+    def watch(self) -> AsyncGenerator[Moved, None]:
         """Yield every wake-up from now on; first, and after a gap, `Moved("")`: look at everything again."""
-        async with aclosing(self._link.listen(keys.LIVE)) as heard:
-            async for said in heard:
-                yield Moved("") if said is None else _moved(said)
+        return self._wakes.watch()
 
 
 def _how(entry: Entry) -> str:
@@ -190,26 +186,9 @@ def _how(entry: Entry) -> str:
     return "typed" if entry.choice is None else "pressed"
 
 
-def _listing(conversation: Conversation) -> tuple[str | int, str, int]:
-    score = queue_score(conversation)
-    return ("" if score is None else score, holder(conversation) or "", int(attended(conversation)))
-
-
-def _moved(said: str) -> Moved:
-    try:
-        last_seq, desk, wakes, signal, conversation_id = said.split(" ", 4)
-        who = int(wakes)
-        return Moved(
-            conversation_id,
-            int(last_seq),
-            desk=desk == "1",
-            work=bool(who & _WORKER),
-            sends=bool(who & _SENDER),
-            fetches=bool(who & _FETCHER),
-            signal="" if signal == "-" else signal,
-        )
-    except ValueError:  # not Baton's; looking at everything is always right
-        return Moved("")
+def _listing(conversation: Conversation) -> tuple[str | int, str, int, int]:
+    score, ended = queue_score(conversation), conversation.ended_at is not None
+    return ("" if score is None else score, holder(conversation) or "", int(attended(conversation)), int(ended))
 
 
 def _accepted(outcome: str, seq: int) -> Accepted:
@@ -219,6 +198,8 @@ def _accepted(outcome: str, seq: int) -> Accepted:
         raise Stale("The conversation has moved on; look at it again.")
     if outcome == "missing":
         _missing()
+    if outcome == "ended":
+        raise ChatEnded
     return Accepted(seq, repeated=outcome == "repeated")
 
 

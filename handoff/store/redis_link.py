@@ -48,7 +48,7 @@ class RedisLink:
     """
 
     def __init__(self, url: str, *, timeout_s: float = 1.8, connections: int = 64) -> None:
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._free = asyncio.Semaphore(connections)
         self._works = True
         self._scripts = {path.stem: _Script(_whole(path)) for path in _LUA.glob("*.lua")}
@@ -135,7 +135,7 @@ class RedisLink:
     @asynccontextmanager
     async def _exchange(self) -> AsyncIterator[Redis]:
         try:
-            async with asyncio.timeout(self._timeout_s), self._free:
+            async with asyncio.timeout(self.timeout_s), self._free:
                 yield self._client
         except (RedisError, OSError) as error:
             self._note_failure(error)
@@ -153,9 +153,9 @@ class RedisLink:
         log.error("Redis fails (%s); requests get 503 until it works again.", what)
 
     async def _subscribe(self, subscription: PubSub, channel: str) -> None:
-        async with asyncio.timeout(self._timeout_s):
+        async with asyncio.timeout(self.timeout_s):
             await subscription.subscribe(channel)
-            while await self._next(subscription, self._timeout_s) is None:
+            while await self._next(subscription, self.timeout_s) is None:
                 pass
 
     async def _heard(self, subscription: PubSub) -> AsyncGenerator[str, None]:
@@ -163,7 +163,7 @@ class RedisLink:
             message = await self._next(subscription, _SILENCE_S)
             if message is None:
                 await subscription.ping()
-                message = await self._next(subscription, self._timeout_s)
+                message = await self._next(subscription, self.timeout_s)
                 if message is None:
                     raise TimeoutError("The subscription is silent.")
             if message["type"] == "message":

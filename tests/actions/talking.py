@@ -85,6 +85,7 @@ class Reply:
         texts: what the customer reads.
         buttons: payload by title.
         language: the one that the conversation goes on in, when it has changed.
+        asks: responses that ask for what a channel may offer to share.
 
     What an agent is told is merged as the turn channel merges it.
     """
@@ -98,6 +99,7 @@ class Reply:
     resolved: bool = False
     language: str | None = None
     verified: str | None = None
+    asks: list[str] = field(default_factory=list)
 
     def __contains__(self, response: str) -> bool:
         return response in self.responses
@@ -114,6 +116,7 @@ class Talk:
 
     Args:
         about: what the customer was told unasked before their next message.
+        proven: orders that they have proven in another conversation, each with its customer.
         seconds: how long a turn may take; by default as long as the settings say.
     """
 
@@ -123,6 +126,7 @@ class Talk:
     loop: asyncio.AbstractEventLoop
     contact: dict[str, Any] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
+    proven: dict[str, str] = field(default_factory=dict)
     language: str = "en"
     seconds: float | None = None
     name: str = field(default_factory=lambda: f"c_{next(_ids)}")
@@ -163,7 +167,12 @@ class Talk:
             text=None if text.startswith("/") else text,
             choice=read_choice(text) if text.startswith("/") else None,
             language=self.language,
-            metadata={"channel": "web", "contact": self.contact, **({"about": self.about} if self.about else {})},
+            metadata={
+                "channel": "web",
+                "contact": self.contact,
+                **({"about": self.about} if self.about else {}),
+                **({"proven": self.proven} if self.proven else {}),
+            },
         )
         self.bot.action_endpoint.failure = None
         try:
@@ -192,6 +201,8 @@ def _reply(events: list[dict[str, Any]]) -> Reply:
         if event.get("text"):
             reply.responses.append((event.get("metadata") or {}).get("utter_action"))
             reply.texts.append(event["text"])
+            if (event.get("metadata") or {}).get("asks"):
+                reply.asks.append(event["metadata"]["utter_action"])
         for button in event["data"].get("buttons") or []:
             reply.buttons[button["title"]] = button["payload"]
     return reply

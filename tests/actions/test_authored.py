@@ -11,7 +11,7 @@ import yaml
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa_sdk.executor import ActionExecutor
 
-from actions.misunderstandings import HELP, PUZZLED
+from actions.misses import HELP, PUZZLED
 from actions.shop import NotReturnableReason, OrderStatus, ReturnStatus, ShipmentStatus
 
 ROOT = Path(__file__).parent.parent.parent

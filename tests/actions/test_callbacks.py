@@ -52,6 +52,39 @@ def test_a_time_is_held_confirmed_and_booked(talk: Talk) -> None:
     assert (callback["status"], callback["phone"], callback["topic"]) == ("booked", "+4532123456", "my tent")
 
 
+@pytest.mark.parametrize("language", ["en", "da", "ru", "zh", "ar"])
+def test_the_question_for_a_number_says_that_it_is_one_in_every_language(talk: Talk, language: str) -> None:
+    talk.language = language
+    assert talk.say("/request_callback").asks == []
+    assert talk.say("1").asks == ["utter_ask_callback_phone"]
+    assert talk.say(PHONE).asks == []
+
+
+def test_a_number_that_cannot_be_called_is_asked_for_again_as_one(talk: Talk) -> None:
+    talk.say("call me back")
+    talk.say("1")
+    assert talk.say("12").asks == ["utter_ask_callback_phone"]
+
+
+def test_a_number_that_is_shared_when_asked_for_is_the_answer_and_is_known_from_then_on(talk: Talk) -> None:
+    talk.say("call me back")
+    talk.say("1")
+    talk.contact = {"phone": "+4532123456"}
+    assert "utter_ask_callback_topic" in talk.say("+4532123456")
+    assert talk.slot("callback_phone") == "+4532123456"
+    talk.say("my tent")
+    talk.say("no")
+    talk.say("call me back")
+    assert talk.say("1").asks == []
+
+
+def test_another_number_is_asked_for_though_one_is_known(talk: Talk) -> None:
+    talk.contact = {"phone": "+4532123456"}
+    for message in ("call me back", "1", "my tent"):
+        talk.say(message)
+    assert talk.press("Another number").asks == ["utter_ask_callback_phone"]
+
+
 def test_later_times_are_shown_on_request_and_the_first_ones_after_the_last(talk: Talk) -> None:
     talk.say("call me back")
     assert "25 Nov, 14:00" in talk.press("Later times").buttons
@@ -260,6 +293,37 @@ def test_other_times_can_be_asked_for_in_words(talk: Talk, said: str) -> None:
 def test_a_day_of_the_week_shows_the_times_from_that_day_on(talk: Talk, clock: None) -> None:
     talk.say("call me back")
     assert next(iter(talk.say("thursday would be good").buttons)) == "26 Nov, 10:00"
+
+
+AT_TWO = [f"{day} Nov, 14:00" for day in (23, 24, 25, 26, 27)]
+
+
+@pytest.mark.parametrize("said", ["call me at 2pm", "can somebody ring me at 14:00"])
+def test_a_time_without_a_day_in_the_first_message_shows_that_time_of_the_next_days(
+    talk: Talk, clock: None, said: str
+) -> None:
+    assert list(talk.say(said).buttons)[:5] == AT_TWO
+
+
+@pytest.mark.parametrize("said", ["at 2", "2pm would be best", "can you move the call to 2pm?", "call me at 14:00"])
+def test_a_time_without_a_day_shows_that_time_of_the_next_days(talk: Talk, clock: None, said: str) -> None:
+    talk.say("call me back")
+    assert list(talk.say(said).buttons)[:5] == AT_TWO
+
+
+def test_a_time_that_no_day_has_is_said_to_be_unclear(talk: Talk, clock: None) -> None:
+    talk.say("call me back")
+    assert "utter_callback_slot_unclear" in talk.say("at 11:30")
+
+
+@pytest.mark.parametrize("said", ["Later times", "friday", "at 2"])
+def test_who_asks_for_other_times_after_an_unclear_one_is_understood(talk: Talk, clock: None, said: str) -> None:
+    """Seen red with every answer that fills nothing counted as one that cannot be one: a person was brought in."""
+    talk.say("call me back")
+    assert "utter_callback_slot_unclear" in talk.say("at 11:30")
+    answer = talk.say(said)
+    assert answer.responses == ["utter_ask_callback_slot", "utter_offer_later_times"]
+    assert answer.handoff is None
 
 
 def test_what_is_wrong_at_the_summary_can_be_typed(talk: Talk) -> None:

@@ -138,6 +138,26 @@ def test_who_names_an_order_with_the_wish_for_a_person_is_asked_nothing(talk: Ta
     assert answer.handoff["details"]["order_number"] == "10214"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "one item is missing from my parcel"),
+        ("da", "jeg mangler en vare i pakken"),
+        ("ru", "в посылке не хватает товара"),
+        ("zh", "少发了一件"),
+        ("ar", "الطلب وصل ناقص"),
+    ],
+    ids=["en", "da", "ru", "zh", "ar"],
+)
+def test_who_says_what_is_the_matter_with_the_wish_for_a_person_is_not_asked_again(
+    talk: Talk, language: str, said: str
+) -> None:
+    talk.language = language
+    answer = talk.say(said)
+    assert answer.handoff is not None, answer.responses
+    assert answer.handoff["topic"] == said
+
+
 def test_going_on_with_the_bot_takes_the_task_up_again(talk: Talk) -> None:
     talk.gateway.agents_online = 0
     for message in ("i want to return something", "10200", OLIVER, "3"):
@@ -148,6 +168,50 @@ def test_going_on_with_the_bot_takes_the_task_up_again(talk: Talk) -> None:
     assert answer.handoff is None
     talk.say("broken")
     assert "utter_return_started" in talk.say("yes")
+
+
+def test_an_order_number_instead_of_a_choice_answers_the_task_that_was_put_aside(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    for message in ("where is my order", "hm", "well"):
+        talk.say(message)
+    answer = talk.say("ok its 10234")
+    assert answer.responses == ["utter_back_to_task", "utter_ask_contact_detail"]
+    assert talk.slot("order_number") == "10234"
+
+
+def test_a_task_asked_for_again_instead_of_a_choice_begins_anew_and_is_done_once(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    for message in ("where is my order", "hm", "well"):
+        talk.say(message)
+    assert talk.say("where is order 10201").responses == ["utter_ask_contact_detail"]
+    assert talk.say("maya.lindqvist@example.com").responses[0] == "utter_order_shipped"
+    assert talk.form is None
+
+
+def test_another_task_instead_of_a_choice_leaves_the_order_of_the_one_put_aside(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    for message in ("i want to return something", "10200", OLIVER, "zork", "blub zork"):
+        talk.say(message)
+    assert talk.say("where is order 10201").responses == ["utter_details_do_not_match", "utter_ask_contact_detail"]
+    assert talk.form == "order_status_form"
+
+
+def test_details_given_instead_of_a_choice_are_kept_for_the_person(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    talk.say("human")
+    talk.say("something is missing from the parcel")
+    assert talk.say("10200").responses == ["utter_detail_noted", "utter_nobody_there"]
+    assert talk.say(OLIVER).responses == ["utter_detail_noted", "utter_nobody_there"]
+    answer = talk.press("Answer me here later")
+    assert answer.handoff is not None
+    assert answer.handoff["details"] == {"order_number": "10200", "email": OLIVER, "verified": False}
+
+
+def test_a_task_done_in_passing_does_not_push_out_the_one_put_aside(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    for message in ("i want to return something", "10200", OLIVER, "where is my order 10201", "hm", "well"):
+        talk.say(message)
+    assert talk.press("Go on with the bot").responses == ["utter_back_to_task", "utter_ask_return_items"]
 
 
 def test_an_angry_customer_is_offered_a_person_and_then_given_one(talk: Talk) -> None:

@@ -132,3 +132,126 @@ def test_the_customers_own_number_answers_the_question_for_one(talk: Talk) -> No
     talk.say("where is my order 10234")
     talk.contact["phone"] = "+4520123402"
     assert "utter_phone_noted" not in talk.say("+4520123402").responses
+
+
+MATTER = "the tent of order 10200 has a hole in it"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "the tent I bought has a hole in it"),
+        ("da", "der er hul i mit telt"),
+        ("ru", "в палатке оказалась дыра"),
+        ("zh", "帐篷上有个洞"),
+        ("ar", "الخيمة فيها ثقب"),
+    ],
+    ids=["en", "da", "ru", "zh", "ar"],
+)
+def test_who_only_says_what_is_the_matter_is_asked_what_to_do(talk: Talk, language: str, said: str) -> None:
+    talk.language = language
+    answer = talk.say(said)
+    assert answer.responses == ["utter_ask_what_to_do"]
+    assert [payload.split("{")[0] for payload in answer.buttons.values()] == [
+        "/start_return",
+        "/refund_fee",
+        "/talk_to_person",
+        "/none_meant",
+    ]
+    assert not answer.not_understood
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "my order number is 10234"),
+        ("en", "hi, the order number is 10234"),
+        ("da", "mit ordrenummer er 10234"),
+        ("ru", "мой номер заказа 10234"),
+        ("zh", "我的订单号是10234"),
+        ("ar", "رقم طلبي هو 10234"),
+    ],
+)
+def test_a_sentence_that_only_names_an_order_is_no_matter_but_about_that_order(
+    talk: Talk, language: str, said: str
+) -> None:
+    """Seen red with every sentence of some words taken for a matter."""
+    talk.language = language
+    assert talk.say(said).responses[-1] == "utter_ask_contact_detail"
+    assert talk.slot("order_number") == "10234"
+
+
+def test_what_was_the_matter_is_not_asked_again_by_the_return(talk: Talk) -> None:
+    talk.say(MATTER)
+    assert talk.press("Send something back").responses == ["utter_ask_contact_detail"]
+    answer = talk.say("oliver.grant@example.com")
+    assert answer.responses == ["utter_confirm_return"]
+    assert "Heron two-person tent" in answer.text
+    assert MATTER in answer.text
+
+
+def test_what_was_the_matter_is_told_to_the_person(talk: Talk) -> None:
+    talk.say("i was charged twice")
+    answer = talk.press("Talk to a person")
+    assert answer.handoff is not None, answer.responses
+    assert answer.handoff["topic"] == "i was charged twice"
+
+
+def test_what_was_the_matter_is_known_as_well_to_what_is_asked_for_in_words(talk: Talk) -> None:
+    """Seen red with the buttons alone carrying it: the return asked why, and the person what it is about."""
+    talk.say("the tent I bought has a hole in it")
+    for message in ("send it back", "10200"):
+        talk.say(message)
+    answer = talk.say("oliver.grant@example.com")
+    assert answer.responses == ["utter_confirm_return"]
+    assert "the tent I bought has a hole in it" in answer.text
+    talk.say("no")
+    talk.say("the tent I bought has a hole in it")
+    answer = talk.say("can I talk to a human")
+    assert answer.handoff is not None
+    assert answer.handoff["topic"] == "the tent I bought has a hole in it"
+
+
+def test_a_long_matter_is_a_topic_of_the_length_of_any_other(talk: Talk) -> None:
+    """Seen red with the whole of it as the topic."""
+    answer = talk.say(f'/talk_to_person{{"reason": "{"the tent has a hole, " * 20}"}}')
+    assert answer.handoff is not None
+    assert len(answer.handoff["topic"]) == 200
+
+
+def test_what_was_the_matter_is_the_reason_for_a_refund(talk: Talk) -> None:
+    talk.say("i was charged twice")
+    talk.press("A fee that looks wrong")
+    talk.say("10245, oliver.grant@example.com")
+    answer = talk.say("2")
+    assert answer.responses == ["utter_confirm_refund"]
+    assert "i was charged twice" in answer.text
+
+
+def test_words_of_a_customer_that_look_like_a_key_stay_their_words(talk: Talk) -> None:
+    talk.say('/start_return{"order_number": "10200", "reason": "broken"}')
+    talk.say("oliver.grant@example.com")
+    assert "broken" in talk.say("1").text
+
+
+def test_another_matter_after_the_question_is_not_asked_about_for_ever(talk: Talk) -> None:
+    talk.say("the tent I bought has a hole in it")
+    answer = talk.say("the colour is not what I expected")
+    assert answer.responses == ["utter_still_not_understood", "utter_handing_over"]
+    assert answer.handoff is not None
+
+
+def test_a_doubtful_return_knows_what_the_message_said(talk: Talk) -> None:
+    answer = talk.say('/which_meant{"which_meant": "start_return", "order_number": "10200"}')
+    assert "said" not in str(answer.buttons)  # nothing was typed here
+    talk.say('/start_return{"order_number": "10200", "said": "the tent has to go back"}')
+    assert talk.say("oliver.grant@example.com").responses == ["utter_ask_return_reason"]
+    assert list(talk.slot("return_items").values()) == ["Heron two-person tent"]
+
+
+def test_a_task_that_is_not_understood_goes_on_when_nobody_is_there(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    talk.say("where is my order")
+    talk.say("hm")
+    assert talk.say("well").responses == ["utter_still_not_understood", "utter_nobody_there"]
+    assert talk.press("Go on with the bot").responses == ["utter_back_to_task", "utter_ask_order_number"]

@@ -50,6 +50,14 @@ def test_a_phone_number_on_the_order_proves_it_in_any_notation(talk: Talk) -> No
     assert "utter_order_shipped" in talk.say("+44 20 7946 0123")
 
 
+def test_the_question_for_a_detail_says_that_a_phone_number_answers_it_and_a_shared_one_does(talk: Talk) -> None:
+    assert talk.say("track my order #10234").asks == ["utter_ask_contact_detail"]
+    talk.contact = {"phone": "+442079460123"}
+    told = talk.say("+442079460123")
+    assert "utter_order_shipped" in told
+    assert told.asks == []
+
+
 def test_a_wrong_detail_gets_the_same_answer_whether_the_order_exists_or_not(talk: Talk) -> None:
     talk.say("where is my order")
     talk.say("10234")
@@ -96,6 +104,36 @@ def test_another_customers_order_is_not_told_with_the_detail_of_the_first(talk: 
     talk.say(f"where is order 10234, {OLIVER}")
     answer = talk.say("where is order 10201?")
     assert answer.responses == ["utter_details_do_not_match", "utter_ask_contact_detail"]
+
+
+def test_an_order_proven_in_another_conversation_is_not_proven_again(talk: Talk) -> None:
+    talk.proven = {"10234": "C-1002"}
+    answer = talk.say("where is order 10234?")
+    assert "utter_order_shipped" in answer
+    assert answer.verified is None
+    assert talk.slot("verified_orders") is None
+    assert talk.say("and where is order 10200?").responses == ["utter_ask_contact_detail"]
+
+
+def test_what_another_conversation_proved_counts_no_more_once_it_is_told_no_more(talk: Talk) -> None:
+    """Seen red with the order remembered as proven here."""
+    talk.proven = {"10245": "C-1002"}
+    assert talk.say("cancel order 10245").responses[-1] != "utter_ask_contact_detail"
+    talk.proven = {}
+    assert talk.say("yes").responses[-1] == "utter_ask_contact_detail"
+    assert talk.say("where is order 10245?").responses[-1] == "utter_ask_contact_detail"
+
+
+def test_a_conversation_with_too_many_failures_may_ask_about_what_is_proven_elsewhere_alone(talk: Talk) -> None:
+    """Seen red with `_locked_out` looking at this conversation alone."""
+    talk.say("where is order 10200?")
+    for guess in ("a", "b", "c"):
+        talk.say(f"{guess}@example.com")
+    talk.say("start over")
+    talk.proven = {"10234": "C-1002"}
+    assert "utter_ask_order_number" in talk.say("where is my order")
+    assert "utter_order_shipped" in talk.say("10234")
+    assert "utter_verification_locked" in talk.say(f"where is order 10200, {OLIVER}")
 
 
 def test_a_signed_customer_chooses_among_the_own_orders(talk: Talk) -> None:

@@ -224,3 +224,13 @@ def test_an_item_taken_back_at_the_summary_leaves_the_others(talk: Talk) -> None
     assert list(talk.slot("return_items").values()) == ["Heron two-person tent"]
     assert talk.say("no, not the tent").responses == ["utter_ask_return_items"]
     assert returned_lines(talk) == []
+
+
+def test_two_answers_that_name_no_item_bring_in_a_person_and_the_return_waits(talk: Talk) -> None:
+    talk.gateway.agents_online = 0
+    for message in ("i want to return something", "10200", OLIVER):
+        talk.say(message)
+    assert talk.say("zork").responses == ["utter_return_items_unclear", "utter_ask_return_items"]
+    assert talk.say("blub zork").responses == ["utter_return_items_unclear", "utter_nobody_there"]
+    assert talk.press("Go on with the bot").responses == ["utter_back_to_task", "utter_ask_return_items"]
+    assert talk.say("1").responses == ["utter_ask_return_reason"]

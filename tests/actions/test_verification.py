@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from actions.shop import CustomerId
 from actions.shop.sqlite import SqliteShop
 from actions.turn import Turn
 from actions.verification import (
     MAX_FAILURES,
     NotProven,
+    Proof,
     prove,
     proven_order,
     read_contact_detail,
@@ -124,6 +126,23 @@ def test_a_signed_customer_needs_no_detail_for_the_own_orders_only(
     assert customer.tries("10234", None) == "C-1002"
     assert customer.tries("10201", None) is None
     assert "failed_proofs" not in customer.slots
+
+
+def test_what_is_proven_elsewhere_counts_for_that_order_and_is_not_kept(
+    shop: SqliteShop, loop: asyncio.AbstractEventLoop
+) -> None:
+    """Seen red with the slots alone asked."""
+    now = tracker(slots={"order_number": "10234"}, proven={"10234": "C-1002"})
+    assert loop.run_until_complete(prove(shop, now, Turn.of(now).contact)) == Proof(CustomerId("C-1002"), {})
+    assert proven_order(now) == ("C-1002", "10234")
+    other = tracker(slots={"order_number": "10201"}, proven={"10234": "C-1002"})
+    assert loop.run_until_complete(prove(shop, other, Turn.of(other).contact)).customer_id is None
+
+
+@pytest.mark.parametrize("given", [None, {}, [], "10234", {"10234": None}, {"10234": 7}, {"10234": ""}])
+def test_what_names_no_customer_proves_nothing(given: Any) -> None:
+    with pytest.raises(NotProven):
+        proven_order(tracker(slots={"order_number": "10234"}, proven=given))
 
 
 def test_an_action_about_an_unproven_order_refuses_to_run() -> None:

@@ -17,6 +17,7 @@ def tracker(
     contact: dict[str, Any] | None = None,
     message_id: str = "c_1:1",
     language: str = "en",
+    proven: Any = None,
 ) -> Tracker:
     """A conversation whose latest message is this one."""
     message = {
@@ -24,7 +25,7 @@ def tracker(
         "intent": {"name": intent, "confidence": confidence},
         "entities": [_entity(name, value, text) for name, value in (entities or {}).items()],
         "message_id": message_id,
-        "metadata": {"language": language, "contact": contact or {}},
+        "metadata": {"language": language, "contact": contact or {}, "proven": proven},
     }
     return Tracker("c_1", dict(slots or {}), message, [], False, None, {}, "action_listen")
 

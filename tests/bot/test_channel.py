@@ -39,6 +39,16 @@ def test_what_one_action_says_is_one_message(customer: Customer) -> None:
     ]
 
 
+def test_a_message_that_asks_for_a_phone_number_says_so(customer: Customer) -> None:
+    [message] = customer.act("asks_phone")["messages"]
+    assert message == {
+        "text": "One moment.\n\nWhich number?\nWith its country code.",
+        "buttons": [],
+        "attachment": None,
+        "asks": "phone",
+    }
+
+
 def test_what_a_form_asks_again_after_an_answer_is_a_message_of_its_own(customer: Customer) -> None:
     customer.turn(text="i want to return something")
     assert len(customer.turn(text="hello")["messages"]) == 2

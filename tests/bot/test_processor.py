@@ -22,6 +22,7 @@ from tests.bot.conftest import ACTIONS_SECRET, Bot, Customer
         ("pauses", "domain_mismatch"),
         ("bad_effect", "domain_mismatch"),
         ("bad_button", "domain_mismatch"),
+        ("asks_for_the_moon", "domain_mismatch"),
         ("unknown_event", "turn_failed"),
         ("circles", "turn_failed"),
         ("listens_early", "turn_failed"),

@@ -79,6 +79,7 @@ from connectors.outgoing import (
 )
 from handoff.attachment import Attachment, AttachmentKind, AttachmentState
 from handoff.delivery import DeliveryReport, DeliveryStatus
+from handoff.entry import Asks
 from handoff.errors import BatonError
 from tests.connectors.messaging.rig import Rig
 from tests.connectors.mutations import broken_bodies, check_events, mutations
@@ -401,6 +402,9 @@ class Conformance:
                 for n in range(can.list_rows)
             )
             messages.append(TextOut("x" * can.max_interactive, rows, OptionStyle.LIST, "Choose"))
+        if can.asks_phone:
+            messages.append(TextOut("x" * can.max_text, phone_button="Share my phone number"))
+            messages.append(TextOut("x" * can.max_text, no_phone_button=True))
         for number, message in enumerate(messages):
             outcome = await platform.channel.send(platform.to, message, f"c_1:{number + 1}:0")
             assert isinstance(outcome, Accepted), f"{outcome} for {str(message)[:80]}"
@@ -472,6 +476,20 @@ class Conformance:
         await rig.send(platform.to, until_s=30)
         assert list(platform.taken()) == ["one", "two", "three"]
         assert {status for _, status, _ in await rig.reports(platform.to)} == {"sent"}
+
+    async def test_a_question_for_a_phone_number_arrives_and_ends_whatever_can_be_offered_with_it(
+        self, platform: Platform
+    ) -> None:
+        rig = await self._met(platform)
+        for titles in ((), ("Leave it",)):
+            await rig.say(platform.to, "Which number?", buttons=titles, asks=Asks.PHONE)
+            await rig.say(platform.to, "What is it about?", buttons=titles, asks_no_more=True)
+        await rig.send(platform.to, until_s=60)
+        asked = [text for text in platform.taken() if "Which number?" in text or "What is it about?" in text]
+        assert [text.partition("?")[0] for text in asked] == ["Which number", "What is it about"] * 2
+        assert {status for _, status, _ in await rig.reports(platform.to)} == {"sent"}
+        if not platform.channel.capabilities.asks_phone:
+            assert len(platform.taken()) == len(asked)
 
     async def test_a_limit_delays_and_loses_nothing(self, platform: Platform) -> None:
         rig = await self._met(platform)

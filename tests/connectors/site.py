@@ -40,7 +40,8 @@ from handoff.notices import Notices
 from handoff.notify import Notifier
 from handoff.quiet import QuietHours
 from handoff.rules import Rules
-from handoff.store.port import Agent, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Store
 from handoff.time_words import TimeWords
 from handoff.worker import Worker
 from tests.fakes import FakeClock, ScriptedBot

@@ -149,6 +149,10 @@ async def as_customer(site: Site, customer: Customer, called: Called) -> None:
     asked(await customer.post(client_msg_id="f", attachments=[file["token"]]))
     asked(await site.http.get(f"{address}/{file['attachment']['id']}", headers=customer.headers))
     asked(await site.http.get(f"{address}/{'0' * 64}", headers=customer.headers))
+    leaver = await site.customer()
+    asked(await site.http.post("/api/chat/end", headers=leaver.headers))
+    asked(await site.http.get("/api/chat/events", headers=leaver.headers))
+    asked(await site.http.post("/api/chat/end"))
 
 
 async def as_agent_on_a_channel(site: Site, ada: AgentDesk, called: Called) -> None:

@@ -19,7 +19,7 @@ from connectors.listen import bind, listening, new_app
 from connectors.rasa import RasaBot
 from handoff.attachment import Attachment, AttachmentKind
 from handoff.bot import BotMessage, HandoffWanted, TurnRequest, TurnResult
-from handoff.entry import Button, Understood
+from handoff.entry import Asks, Button, Understood
 from handoff.errors import BotUnavailable
 from handoff.model import Contact, HandoffReason
 
@@ -81,6 +81,33 @@ async def test_what_the_customer_was_told_unasked_goes_along(rasa: FakeRasa, bot
     assert parse_json(rasa.asked[0].body)["metadata"]["about"] == {"order_number": "10234"}
 
 
+async def test_the_bot_is_told_what_is_proven_elsewhere(rasa: FakeRasa, bot: RasaBot) -> None:
+    await bot.turn(replace(ASKED, proven={"10234": "C-1"}), 5)
+    await bot.turn(ASKED, 5)
+    told, untold = (parse_json(asked.body)["metadata"] for asked in rasa.asked)
+    assert told["proven"] == {"10234": "C-1"}
+    assert "proven" not in untold
+
+
+@pytest.mark.parametrize(
+    ("slots", "proven"),
+    [
+        ({"verified_orders": {"10234": "C-1", "10245": "C-2"}}, {"10234": "C-1", "10245": "C-2"}),
+        ({"verified_orders": {str(number): "C-1" for number in range(30)}}, {str(n): "C-1" for n in range(10, 30)}),
+        ({"verified_orders": {"10234": 7, "": "C-1", "1": "", "2": "C" * 201, "10245": "C-2"}}, {"10245": "C-2"}),
+        ({"verified_orders": ["10234"]}, {}),
+        ({"order_number": "10234"}, {}),
+        (["verified_orders"], {}),
+        (None, {}),
+    ],
+)
+async def test_what_is_proven_now_is_read_from_what_the_bot_remembers(
+    rasa: FakeRasa, bot: RasaBot, slots: Any, proven: dict[str, str]
+) -> None:
+    rasa.answer = rasa.say({**PLAIN, "slots": slots})
+    assert (await bot.turn(ASKED, 5)).proven == proven
+
+
 async def test_a_typed_message_is_asked_as_the_contract_says(rasa: FakeRasa, bot: RasaBot) -> None:
     await bot.turn(ASKED, 5)
     assert rasa.asked[0].headers["authorization"] == f"Bearer {SECRET}"
@@ -133,6 +160,17 @@ async def test_an_answer_is_read_in_full(rasa: FakeRasa, bot: RasaBot) -> None:
         resolve=True,
         verified="C-1",
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [("phone", Asks.PHONE), ("email_or_phone", Asks.EMAIL_OR_PHONE), ("moon", None), (None, None), (["phone"], None)],
+)
+async def test_what_a_message_asks_for_is_read_and_passed_over_where_it_is_not_known(
+    rasa: FakeRasa, bot: RasaBot, asked: object, read: Asks | None
+) -> None:
+    rasa.answer = rasa.say({**PLAIN, "messages": [{"text": "Which number?", "asks": asked}]})
+    assert (await bot.turn(ASKED, 5.0)).messages == (BotMessage("Which number?", asks=read),)
 
 
 async def test_an_answer_without_anything_to_say_is_an_answer(rasa: FakeRasa, bot: RasaBot) -> None:

@@ -55,3 +55,21 @@ def test_a_file_and_a_person_on_telegram(system: System) -> None:
         log = talk_to_a_person(system, phone)
     [letter] = [entry["attachments"][0] for entry in log if entry["kind"] == "media"]
     assert (letter["name"], letter["state"]) == ("letter.pdf", "ready")
+
+
+def test_a_callback_to_the_number_that_is_shared_on_telegram(system: System) -> None:
+    with system.phone("telegram", "oliver") as phone:
+        phone.do("write", text="/start en")
+        phone.hears("")
+        phone.do("write", text="please call me back")
+        times = phone.hears("When shall we call you")
+        phone.press(times, times["choices"][0]["title"])
+        assert phone.hears("Which phone number")["share"] == "Share my phone number"
+        phone.do("share")
+        phone.press(phone.hears("what is it about"), "Something else")
+        assert not any("share" in message for message in phone.messages())
+        phone.press(phone.hears("we call +4520123401"), "Yes, book it")
+        phone.hears("Done: we call +4520123401")
+    with system.agent() as agent:
+        booked = agent.call("GET", "/callbacks")["callbacks"]
+    assert [callback["phone"] for callback in booked if callback["phone"] == "+4520123401"] == ["+4520123401"]

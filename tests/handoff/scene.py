@@ -14,7 +14,8 @@ from handoff.gateway import Gateway
 from handoff.model import Contact, Conversation, HandoffReason, Presence
 from handoff.notices import Notices
 from handoff.rules import Rules
-from handoff.store.port import Agent, AgentPresence, Store
+from handoff.store.agents_port import Agent, AgentPresence
+from handoff.store.port import Store
 from handoff.worker import Worker
 from tests.fakes import FakeClock, ScriptedBot, echo
 

@@ -9,7 +9,8 @@ from handoff.calendar import Calendar
 from handoff.instants import from_rfc3339
 from handoff.model import Contact, Conversation, Handoff, HandoffReason, Presence
 from handoff.rules import Rules
-from handoff.store.port import Agent, AgentPresence, Store
+from handoff.store.agents_port import Agent, AgentPresence
+from handoff.store.port import Store
 from tests.fakes import FakeClock
 
 MONDAY = from_rfc3339("2026-11-23T10:00:00Z")

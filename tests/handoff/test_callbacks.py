@@ -19,7 +19,8 @@ from handoff.entry import Entry, Kind, Visibility
 from handoff.errors import BatonError, Conflict, HoldExpired, InvalidInput, KeyReused, NotFound, SlotTaken
 from handoff.instants import from_rfc3339
 from handoff.model import Contact, Conversation
-from handoff.store.port import Agent, Once, Store
+from handoff.store.agents_port import Agent
+from handoff.store.port import Once, Store
 from tests.fakes import FakeClock
 from tests.handoff.scene import NOTICES
 from tests.waiting import PATIENCE_S

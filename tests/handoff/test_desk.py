@@ -18,7 +18,7 @@ from handoff.errors import (
     WrongOwner,
 )
 from handoff.model import Contact, Conversation, Presence, Status
-from handoff.store.port import Agent
+from handoff.store.agents_port import Agent
 from tests.handoff.scene import ADA, BO, ID, Scene
 
 

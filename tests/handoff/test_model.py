@@ -62,7 +62,7 @@ class Ownership(RuleBasedStateMachine):
     def somebody_asks_for_a_person(self, reason: HandoffReason, details: dict[str, str]) -> None:
         was = self.conversation
         change = self.attempt("request_handoff", f"h_{self.now}", reason, "returns", details, self.now)
-        assert (change is not None) == (was.owner is Owner.BOT)
+        assert (change is not None) == (was.owner is Owner.BOT and was.ended_at is None)
         if change:
             assert dict(self.conversation.details) == {**was.details, **details}
 
@@ -201,7 +201,7 @@ class Ownership(RuleBasedStateMachine):
         else:
             assert conversation.agent_id is not None
             assert conversation.return_to_bot(conversation.agent_id, "done", self.now).conversation.owner is Owner.BOT
-            assert conversation.release(self.now).conversation.owner is Owner.QUEUE
+            assert conversation.ended_at or conversation.release(self.now).conversation.owner is Owner.QUEUE
 
 
 TestOwnership = Ownership.TestCase

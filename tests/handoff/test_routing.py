@@ -23,8 +23,9 @@ from handoff.errors import AlreadyTaken, WrongOwner
 from handoff.model import Contact, Conversation, HandoffReason, Presence, Status
 from handoff.routing import REST_IN_OFFERS, Router
 from handoff.rules import Rules
+from handoff.store.agents_port import Agent, AgentPresence
 from handoff.store.memory import MemoryStore
-from handoff.store.port import Agent, AgentPresence, Moved, Store
+from handoff.store.port import Moved, Store
 from tests.fakes import FakeClock, InterruptedStore
 from tests.handoff.scene import NOTICES
 from tests.waiting import PATIENCE_S, eventually

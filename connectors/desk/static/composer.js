@@ -26,6 +26,7 @@ export function Writing({ card, sending, ...rest }) {
   const ends = sending?.window_ends_at;
   const closed = ends !== null && ends !== undefined && new Date(ends) <= Date.now();
   return html`
+    ${sending?.ended && html`<p class="hint window over" role="status">The customer has ended this chat and left: a reply cannot reach them here. You can still keep notes.</p>`}
     ${ends && html`<p class="hint window ${closed ? "over" : ""}">${closed
       ? "The time to write freely is over: the customer has not written for a day. Send a template, or wait for them."
       : `${left(ends)} left to write freely`}
@@ -50,6 +51,9 @@ function Composer({ id, sending, path, act, live, drafts }) {
     submit(undefined, undefined, held.current);
   });
 
+  // What was begun for the customer does not become a note by itself: that is for the agent to say.
+  const gone = sending.ended && !note;
+
   function keep(draft) {
     drafts.set(id, { ...drafts.get(id), ...draft });
     draw();
@@ -58,6 +62,7 @@ function Composer({ id, sending, path, act, live, drafts }) {
   async function submit(event, insisted, shown = sending) {
     event?.preventDefault();
     if (!text.trim() && files.empty) return;
+    if (gone) return;
     held.current = files.busy ? shown : null;
     if (files.busy) return files.tell("The message goes out as soon as the files are there.");
     if (files.failed) return files.tell("Try the upload again, or remove the file.");
@@ -105,6 +110,6 @@ function Composer({ id, sending, path, act, live, drafts }) {
       <${Attach} files=${files} />
       <label class="switch"><input type="checkbox" checked=${note} onChange=${(event) => keep({ note: event.target.checked })} /> Note</label>
       ${moved && html`<button type="button" onClick=${() => submit(undefined, meant)}>Send on ${channelName(meant.channel)} all the same</button>`}
-      <button class="main">${note ? "Keep note" : moved ? `Send on ${channelName(sending.channel)}` : "Send"}</button>
+      <button class="main" disabled=${gone}>${note ? "Keep note" : moved ? `Send on ${channelName(sending.channel)}` : "Send"}</button>
     </form>`;
 }

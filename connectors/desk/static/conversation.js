@@ -21,7 +21,7 @@ export function Conversation({ open, agent, agents, act, live, typing, drafts, o
         <div class="grow"><h2 dir="auto">${card.contact_name ?? "Customer"}</h2>
           <p class="hint">${channelName(card.channel)} · ${languageName(card.language)} · ${ownerText(card, agent)}${contact?.verified ? " · signed in at the shop" : ""}</p></div>
         ${card.owner === "queue" && html`<button class="main" onClick=${() => act("POST", `${path}/claim`, {})}>Take it</button>`}
-        ${mine && html`<${Endings} path=${path} agent=${agent} agents=${agents} act=${act} />`}
+        ${mine && html`<${Endings} path=${path} agent=${agent} agents=${agents} ended=${card.ended} act=${act} />`}
       </header>
       <${Summary} summary=${summary} details=${details} contact=${contact} card=${card} />
       <${Person} person=${open.person} there=${open.sending.channel} agent=${agent} path=${path} act=${act} />
@@ -34,6 +34,10 @@ export function Conversation({ open, agent, agents, act, live, typing, drafts, o
 }
 
 function ownerText(card, agent) {
+  return card.ended ? `${handsText(card, agent)}, the customer has left` : handsText(card, agent);
+}
+
+function handsText(card, agent) {
   if (card.owner === "agent") return card.agent_id === agent.id ? `yours${card.status === "snoozed" ? ", snoozed" : ""}` : `with ${card.agent_name}`;
   return card.owner === "queue" ? `waiting, ${reasonText(card.reason)}` : `with the bot${card.status === "resolved" ? ", resolved" : ""}`;
 }

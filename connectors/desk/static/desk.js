@@ -74,7 +74,7 @@ function Workplace({ agent, drafts, onSignedOut }) {
   // And where there is a time to write freely, each message begins it anew.
   // Of a person on several channels, it may also move the place that a reply goes to.
   const windowed = open?.sending.window_ends_at || linked.length > 1 ? card?.last_seq : "";
-  const standing = `${card?.epoch} ${card?.status === "snoozed"} ${elsewhere} ${windowed}`;
+  const standing = `${card?.epoch} ${card?.status === "snoozed"} ${card?.ended} ${elsewhere} ${windowed}`;
   useEffect(() => { if (selected) load(selected); }, [selected, standing]);
 
   function report(error) {

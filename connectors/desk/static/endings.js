@@ -6,8 +6,11 @@ const ENDINGS = [["return", "Return to bot"], ["transfer", "Transfer"], ["snooze
 // Who reads the outcome. In the desk a note is private, so an agent must be told that this line is not.
 const READERS = { return: "The customer reads this line.", resolve: "Only colleagues read this line." };
 
-/** The ways in which an agent lets go of a conversation, each with what must be said first. */
-export function Endings({ path, agent, agents, act }) {
+/**
+ * The ways in which an agent lets go of a conversation, each with what must be said first. One that the customer has ended
+ * goes back to no bot and into no queue: nobody is there.
+ */
+export function Endings({ path, agent, agents, ended, act }) {
   const [choosing, setChoosing] = useState(null);
   const opener = useRef(null);
 
@@ -26,8 +29,8 @@ export function Endings({ path, agent, agents, act }) {
   const sheet = { return: Outcome, resolve: Outcome, transfer: Transfer, snooze: Snooze }[choosing];
   return html`
     <div class="endings" onKeyDown=${(event) => { if (event.key === "Escape") close(); }}>
-      ${ENDINGS.map(([verb, title]) => html`<button aria-expanded=${choosing === verb} onClick=${(event) => toggle(verb, event)}>${title}</button>`)}
-      ${sheet && html`<${sheet} key=${choosing} verb=${choosing} agent=${agent} agents=${agents} done=${done} close=${close} />`}
+      ${ENDINGS.filter(([verb]) => !ended || verb !== "return").map(([verb, title]) => html`<button aria-expanded=${choosing === verb} onClick=${(event) => toggle(verb, event)}>${title}</button>`)}
+      ${sheet && html`<${sheet} key=${choosing} verb=${choosing} agent=${agent} agents=${agents} ended=${ended} done=${done} close=${close} />`}
     </div>`;
 }
 
@@ -48,11 +51,11 @@ function Outcome({ verb, done, close }) {
     </form>`;
 }
 
-function Transfer({ agent, agents, done, close }) {
+function Transfer({ agent, agents, ended, done, close }) {
   const [note, setNote] = useState("");
   const first = useFocus();
   const others = agents.filter((other) => other.id !== agent.id);
-  const teams = [...new Set(agents.map((one) => one.team).filter(Boolean))].sort();
+  const teams = ended ? [] : [...new Set(agents.map((one) => one.team).filter(Boolean))].sort();
   const give = (to) => done({ ...to, note });
   return html`
     <div class="sheet" role="group" aria-label="Transfer to">

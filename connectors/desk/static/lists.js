@@ -30,7 +30,7 @@ function Card({ card, current, onSelect }) {
   return html`
     <button class="card ${current ? "current" : ""}" aria-current=${current} onClick=${() => onSelect(card.id)}>
       <span class="line"><strong dir="auto">${card.contact_name ?? "Customer"}</strong>
-        ${unread ? html`<span class="chip alarm">${card.unread} unread</span>`
+        ${card.ended ? html`<span class="chip">customer left</span>` : unread ? html`<span class="chip alarm">${card.unread} unread</span>`
           : html`<span class="when">${waits && card.requested_at ? `waits ${since(card.requested_at)}` : STANDING[card.status]}</span>`}</span>
       <span class="line topic"><span dir="auto">${[card.topic, waits && reasonText(card.reason)].filter(Boolean).join(" · ")}</span>
         ${waits && card.offered_to && html`<span class="chip">offered</span>`}</span>

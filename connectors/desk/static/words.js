@@ -4,7 +4,8 @@ const EVENTS = {
   requested: () => "A person was asked for", offered: (n) => `Offered to ${n}`, claimed: (n) => `${n} took the conversation`,
   declined: (n) => `${n} declined`, lapsed: (n) => `${n} did not answer the offer`, transferred: (n) => `Transferred to ${n}`,
   released: (n) => `Back in the queue: ${n ?? "the agent"} went away`, returned: (n) => `${n} gave it back to the bot`,
-  resolved: (n) => `Resolved by ${n ?? "the bot"}`, gave_up: () => "The customer left the queue", snoozed: (n, { until }) => `Snoozed by ${n} until ${clock(until)}`,
+  resolved: (n, { away }) => away ? `Closed: the customer had left, and ${n} went away` : `Resolved by ${n ?? "the bot"}`,
+  ended: () => "The customer ended the chat", gave_up: () => "The customer left the queue", snoozed: (n, { until }) => `Snoozed by ${n} until ${clock(until)}`,
   reopened: () => "Reopened", joined: (n, { channel }) => `${n ?? "The queue"} has this conversation, too, as the one on ${channelName(channel)}`,
 };
 
@@ -30,7 +31,9 @@ const CONTACT_EVENTS = {
     ? `Kept apart from others who show ${proofText(proof)}: they are as many as one person may have`
     : `Kept apart from another ${
       reason === "another_customer" ? "customer of the shop" : "account on this channel"}, although both show ${proofText(proof)}`,
-  parted: ({ channel }, name) => `${name ?? "An agent"} said that this is not the same person as on ${channelName(channel)}`,
+  parted: ({ channel, reason }, name) => reason === "another_customer"
+    ? `No longer taken for the same person as on ${channelName(channel)}: only an order said so, and they are two customers of the shop`
+    : `${name ?? "An agent"} said that this is not the same person as on ${channelName(channel)}`,
   address_changed: () => "The customer has a new number here",
 };
 

@@ -51,6 +51,7 @@ export class Phone {
     if (atEnd || (grew && told.messages.at(-1).mine)) this.log.scrollTop = this.log.scrollHeight;
     this.types.textContent = told.types ? "The shop is typing…" : "";
     this.#begin(told);
+    this.#offer(told.messages.findLast((message) => message.share)?.share);
     this.#haveRead(told);
   }
 
@@ -164,6 +165,14 @@ export class Phone {
     this.start ??= button("Start", () => { this.#do("write", { text: "/start" }); this.field.focus(); }, { className: "start" });
     if (wanted) this.types.before(this.start);
     else this.start.remove();
+  }
+
+  // What a bot puts in place of the keyboard: here, the button that shares one's own number.
+  #offer(title) {
+    if (!title) { this.share?.remove(); return; }
+    this.share ??= button("", () => { this.#do("share", {}); this.field.focus(); }, { className: "share", dir: "auto" });
+    if (this.share.textContent !== title) this.share.textContent = title;
+    if (!this.share.isConnected) this.field.form.after(this.share);
   }
 
   // Whoever looks at a chat has read it, as far as the platform tells anybody.

@@ -30,10 +30,13 @@ export class Api {
     return address;
   }
 
-  /** Call a route; `waits` are milliseconds that the server may take on purpose. Returns what it said, null for nothing. */
-  async call(method, path, { body, waits = 0 } = {}) {
+  /**
+   * Call a route; `waits` are milliseconds that the server may take on purpose, `keepalive` outlives the page. Returns what it
+   * said, null for nothing.
+   */
+  async call(method, path, { body, waits = 0, keepalive = false } = {}) {
     const headers = this.#headers(body && "application/json");
-    const answer = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body) }, ANSWER_MS + waits);
+    const answer = await this.#fetch(path, { method, headers, body: body && JSON.stringify(body), keepalive }, ANSWER_MS + waits);
     return answer.status === 204 ? null : answer.json();
   }
 

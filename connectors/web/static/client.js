@@ -17,13 +17,13 @@ const jittered = (ms) => ms * (0.5 + Math.random());
 
 export class ChatClient {
   #api; #listener; #shelf; #user; #language;
-  #lastSeq = 0; #socket = null; #run = null; #draining = false; #socketFailures = 0; #opening = null;
+  #lastSeq = 0; #endings = null; #socket = null; #run = null; #draining = false; #socketFailures = 0; #opening = null;
   #hurry = () => {};
 
   /**
    * @param {string} base origin of the Baton server
    * @param {{entries(list, how: {restored: boolean}): void, typing(entry): void, connection(state: "connecting"|"live"|"offline"): void,
-   *          outbox(list): void, restarted(): void, ended(): void}} listener
+   *          outbox(list): void, restarted(): void, ended(): void, untold(): void}} listener
    * @param {{user?: object, signature?: string, language?: string}} options
    */
   constructor(base, listener, { user = null, language = "en" } = {}) {
@@ -34,8 +34,7 @@ export class ChatClient {
     this.#shelf = new Shelf(`baton:${base}:${user?.user?.id ?? "guest"}`);
     window.addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
-    // Ended in another tab.
-    window.addEventListener("storage", () => { if (this.#run && this.#api.token && !this.known) this.end(); });
+    window.addEventListener("storage", () => { if (this.#run) this.#endedElsewhere(); });
   }
 
   /** Whether this browser has talked here before, so that there is a history to restore. */
@@ -46,6 +45,7 @@ export class ChatClient {
   /** Open or restore the session and follow the conversation until `stop`. */
   async start() {
     const run = this.#run = {}; // what an ended one is still told of is not taken
+    this.#endings = this.#shelf.get("endings");
     this.#listener.outbox(this.outbox);
     let wait = FIRST_RETRY_MS;
     while (this.#run === run) {
@@ -59,7 +59,7 @@ export class ChatClient {
         this.#drain();
         await (this.#socketFailures < SOCKET_FAILURES_BEFORE_POLLING ? this.#followSocket() : this.#followPolling());
       } catch (error) {
-        if (error instanceof Refused && error.status === 401 && this.#run === run) this.#forget();
+        if (error instanceof Refused && error.status === 401 && this.#run === run) this.#turnedAway();
       }
       if (this.#run !== run) return;
       this.#listener.connection("offline");
@@ -75,12 +75,22 @@ export class ChatClient {
     this.#hurry();
   }
 
-  /** Forget the conversation on this device; what is begun after that is another one. */
-  end() {
-    this.stop();
-    this.#forget();
+  /**
+   * End the conversation: this device forgets it at once, whatever the server says; what is begun after that is another one.
+   * `listener.untold` hears if the server could not be told.
+   */
+  async end() {
+    this.#api.token = this.#shelf.get("token") ?? this.#api.token; // another tab may have renewed it
+    const told = this.#api.token && this.#api.call("POST", "/api/chat/end", { keepalive: true });
+    this.#shelf.set("endings", (this.#shelf.get("endings") ?? 0) + 1);
+    this.#shelf.set("token", null);
     this.#keep([]);
-    this.#listener.ended();
+    this.#leave();
+    try {
+      await told;
+    } catch (error) {
+      if (error.status !== 401) this.#listener.untold(); // a token that opens nothing needs no end
+    }
   }
 
   /**
@@ -159,10 +169,27 @@ export class ChatClient {
     }
   }
 
+  #leave() {
+    this.stop();
+    this.#forget();
+    this.#listener.outbox([]);
+    this.#listener.ended();
+  }
+
+  // Whether it was ended in another tab, and so is over here, too. A token alone tells nothing: it may be over, or renewed.
+  #endedElsewhere() {
+    const ended = this.#shelf.get("endings") !== this.#endings;
+    if (ended) this.#leave();
+    return ended;
+  }
+
+  // The token opens nothing any more: its time is over, or the chat is.
+  #turnedAway() { return this.#endedElsewhere() || this.#forget(); }
+
   #forget() {
+    if (this.#shelf.get("token") === this.#api.token) this.#shelf.set("token", null);
     this.#api.token = null;
     this.#lastSeq = 0;
-    this.#shelf.set("token", null);
     this.#listener.restarted();
   }
 
@@ -253,7 +280,7 @@ export class ChatClient {
         }
       }
     } catch (error) {
-      if (error instanceof Refused && error.status === 401 && this.#api.token === token) this.#forget();
+      if (error instanceof Refused && error.status === 401 && this.#api.token === token) this.#turnedAway();
       setTimeout(() => this.#drain(), jittered(2_000));
     } finally {
       this.#draining = false;

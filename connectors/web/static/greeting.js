@@ -61,13 +61,12 @@ export class Greeter {
   }
 }
 
-/** The bubble beside the launcher. */
-export function greetingBubble(text, words, open, dismiss) {
-  const bubble = make("section", { className: "greeting", "aria-label": words.title },
-    button(text, open, { className: "said", dir: "auto" }),
+/** The bubble beside the launcher, around an element with what is said. */
+export function bubble(said, words, dismiss) {
+  const drawn = make("section", { className: "greeting", "aria-label": words.title }, said,
     button(words.dismiss, dismiss, { icon: "close", className: "plain" }));
-  bubble.onkeydown = (event) => { if (event.key === "Escape") dismiss(); };
-  return bubble;
+  drawn.onkeydown = (event) => { if (event.key === "Escape") dismiss(); };
+  return drawn;
 }
 
 function isRule({ text, seconds = 0, idle = 0, path = "*" }) {

@@ -7,9 +7,9 @@ import { Attachments } from "/static/web/attachments.js";
 import { Sound, Unread } from "/static/web/attention.js";
 import { ChatClient } from "/static/web/client.js";
 import { Consent } from "/static/web/consent.js";
-import { make, naming } from "/static/web/elements.js";
+import { button, make, naming } from "/static/web/elements.js";
 import { formOf, launcherOf, letFilesIn, panelOf } from "/static/web/frame.js";
-import { Greeter, greetingBubble, rulesOf } from "/static/web/greeting.js";
+import { Greeter, bubble, rulesOf } from "/static/web/greeting.js";
 import { Log } from "/static/web/log.js";
 import { sheet } from "/static/web/look.js";
 import { Menu } from "/static/web/menu.js";
@@ -135,6 +135,12 @@ class BatonChat extends HTMLElement {
     this.close();
   }
 
+  /** The customer ended the chat here, and the server could not be told. */
+  untold() {
+    if (!this.#panel.element.hidden) return this.#say(this.#words.untold); // they have begun another one
+    this.#float(this.#words.untold, make("p", { className: "said", textContent: this.#words.untold }));
+  }
+
   // building
 
   #build(language) {
@@ -160,12 +166,17 @@ class BatonChat extends HTMLElement {
   }
 
   #greet(text) {
+    this.#float(text, button(text, () => this.open(), { className: "said", dir: "auto" }));
+    this.#tell("greeting", { text });
+  }
+
+  // What is said beside the launcher, until the chat is opened or it is put away.
+  #float(text, said) {
     const gone = () => { this.#greeting?.remove(); this.#greeting = null; };
-    const open = () => this.open();
-    this.#greeting = greetingBubble(text, this.#words, open, () => { gone(); this.#launcher.element.focus(); });
+    gone();
+    this.#greeting = bubble(said, this.#words, () => { gone(); this.#launcher.element.focus(); });
     this.#launcher.element.before(this.#greeting);
     this.#announcer.say(text, { dir: "auto" });
-    this.#tell("greeting", { text });
   }
 
   // showing

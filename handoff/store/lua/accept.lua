@@ -2,14 +2,15 @@
 -- KEYS  record, log, seen, ready, fetches, ids
 -- ARGV  id, now, channel, once key, once digest, entry, typed or pressed (a message) or noted (never work),
 --       the platform's id of it ('' for none), 1 if it has files to fetch
--- Returns {outcome, seq}; outcome is new, repeated, reused (the key came with another digest) or missing.
+-- Returns {outcome, seq}; outcome is new, repeated, reused (the key came with another digest), missing or ended.
+local kept = redis.call('HMGET', KEYS[1], 'version', 'cursor', 'inbound', 'attended', 'pushed', 'ended')
+if kept[6] == '1' then return {'ended', 0} end
 local seen = redis.call('HGET', KEYS[3], ARGV[4])
 if seen then
   local seq, digest = string.match(seen, '^(%d+):(.*)$')
   if digest ~= ARGV[5] then return {'reused', 0} end
   return {'repeated', tonumber(seq)}
 end
-local kept = redis.call('HMGET', KEYS[1], 'version', 'cursor', 'inbound', 'attended', 'pushed')
 if not kept[1] then return {'missing', 0} end
 
 local seq = redis.call('RPUSH', KEYS[2], ARGV[6])

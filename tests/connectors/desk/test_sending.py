@@ -54,7 +54,8 @@ async def test_the_agent_sees_until_when_they_may_write_freely(site: Site) -> No
     async with site.agent() as ada:
         sending = (await ada.get(f"/conversations/{ID}")).json()["sending"]
     ends = to_rfc3339(site.clock() + 60_000)
-    assert sending == {"conversation_id": ID, "channel": "played", "window_ends_at": ends, "templates": True}
+    where = {"conversation_id": ID, "channel": "played"}
+    assert sending == {**where, "window_ends_at": ends, "templates": True, "ended": False}
 
 
 async def test_on_the_web_one_may_always_write(site: Site) -> None:

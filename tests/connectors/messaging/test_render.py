@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from connectors.messaging.splitting import measure
 from connectors.outgoing import FileOut, MessageOut, OptionStyle, PlaceOut, TemplateOut, TextOut
 from connectors.whatsapp.channel import CAPABILITIES as WHATSAPP
 from handoff.attachment import Attachment, AttachmentKind, AttachmentState
-from handoff.entry import Author, Button, Entry, Kind, Template
+from handoff.entry import Asks, Author, Button, Entry, Kind, Template
 from tests.connectors.messaging.played import words
 from tests.connectors.messaging.rig import NOTICES, Files
 
@@ -220,3 +221,75 @@ def test_nothing_exceeds_the_limits_nothing_is_lost_and_every_choice_can_be_made
             assert in_options or in_text or not told
         assert last.options or numbered(entry, can)
     assert files or shown(entry, can) == messages
+
+
+# a phone number is asked for
+
+
+BUTTONS = Capabilities(max_text=160, max_interactive=160, max_buttons=3, button_title=20)
+TELEGRAM_LIKE = replace(BUTTONS, asks_phone=True)
+
+
+def test_the_last_part_of_a_question_for_a_number_has_the_button_that_shares_it() -> None:
+    messages = shown(said("We call you. " * 20 + "Which number?", asks=Asks.PHONE), TELEGRAM_LIKE)
+    assert len(messages) > 1
+    assert [one.phone_button for one in messages if isinstance(one, TextOut)] == [
+        *[""] * (len(messages) - 1),
+        "Share my phone number",
+    ]
+
+
+def test_the_button_is_named_in_the_language_of_the_question() -> None:
+    (message,) = shown(said("Hvilket nummer?", asks=Asks.PHONE, language="da"), TELEGRAM_LIKE)
+    assert isinstance(message, TextOut)
+    assert message.phone_button == "Del mit telefonnummer"
+
+
+def test_choices_stay_where_they_are_and_the_button_comes_below_them() -> None:
+    question, offer = shown(said("Which number?", "Leave it", asks=Asks.PHONE), TELEGRAM_LIKE)
+    assert question == shown(said("Which number?", "Leave it"), TELEGRAM_LIKE)[0]
+    assert isinstance(offer, TextOut)
+    assert (offer.options, offer.phone_button) == ((), "Share my phone number")
+    assert "button below" in offer.text
+
+
+def test_a_file_that_asks_is_followed_by_the_button() -> None:
+    can = replace(TELEGRAM_LIKE, media={AttachmentKind.IMAGE: 10**6}, max_caption=99)
+    picture, offer = shown(said("Which number?", attachments=(file(),), asks=Asks.PHONE), can)
+    assert isinstance(picture, FileOut)
+    assert isinstance(offer, TextOut)
+    assert offer.phone_button
+
+
+def test_the_button_goes_with_the_first_text_that_can_take_it_away() -> None:
+    first, second = shown(said("Thank you. " * 20, asks_no_more=True), TELEGRAM_LIKE)[:2]
+    assert isinstance(first, TextOut)
+    assert isinstance(second, TextOut)
+    assert (first.no_phone_button, second.no_phone_button) == (True, False)
+
+
+def test_what_stands_above_choices_goes_ahead_and_takes_the_button_away() -> None:
+    above, question = shown(said("Thank you.\n\nIt is on its way.\n\nMore?", "Yes", asks_no_more=True), TELEGRAM_LIKE)
+    assert above == TextOut("Thank you.\n\nIt is on its way.", no_phone_button=True)
+    assert question == shown(said("More?", "Yes"), TELEGRAM_LIKE)[0]
+
+
+@pytest.mark.parametrize("asks", Asks)
+def test_every_kind_of_question_that_a_number_answers_has_the_button(asks: Asks) -> None:
+    (message,) = shown(said("Which?", asks=asks), TELEGRAM_LIKE)
+    assert isinstance(message, TextOut)
+    assert message.phone_button
+
+
+def test_where_only_choices_follow_a_word_before_them_takes_the_button_away() -> None:
+    gone, question = shown(said("What is it about?", "An order", asks_no_more=True), TELEGRAM_LIKE)
+    assert gone == TextOut("All right.", no_phone_button=True)
+    assert question == shown(said("What is it about?", "An order"), TELEGRAM_LIKE)[0]
+
+
+@pytest.mark.parametrize("can", [PLAIN, WHATSAPP, BUTTONS])
+@pytest.mark.parametrize("titles", [(), ("Leave it",)])
+def test_channels_without_such_a_button_send_what_they_always_did(can: Capabilities, titles: tuple[str, ...]) -> None:
+    plain = shown(said("Which number?", *titles), can)
+    assert shown(said("Which number?", *titles, asks=Asks.PHONE), can) == plain
+    assert shown(said("Which number?", *titles, asks_no_more=True), can) == plain

@@ -25,6 +25,7 @@ from connectors.outgoing import (
 from connectors.telegram import TelegramChannel, TelegramOptions
 from connectors.trial.bot_api import TOKEN, FakeBotApi, Mishap, Wrong
 from connectors.trial.bot_api_customer import Customer
+from connectors.trial.bot_api_keyboards import Markup
 from handoff.attachment import Attachment, AttachmentKind
 from handoff.entry import Template
 from handoff.errors import InvalidInput
@@ -80,9 +81,23 @@ async def test_a_text_goes_out_as_it_was_written(api: FakeBotApi, mia: Customer,
 async def test_choices_are_buttons_with_our_ids(api: FakeBotApi, mia: Customer, channel: TelegramChannel) -> None:
     options = [Option(f"12.{place}", title) for place, title in enumerate(["Yes", "No", "I would rather not say so"])]
     await sent(channel, TextOut("Well?", tuple(options)))
-    rows = api.sent[0].fields["reply_markup"]
+    rows = api.sent[0].markup.inline
     assert [[button["text"] for button in row] for row in rows] == [["Yes", "No"], ["I would rather not say so"]]
     assert [data for _, data in api.sent[0].buttons] == ["12.0", "12.1", "12.2"]
+
+
+async def test_a_question_for_a_number_has_a_button_in_place_of_the_keyboard_and_the_next_text_takes_it_away(
+    api: FakeBotApi, mia: Customer, channel: TelegramChannel
+) -> None:
+    await sent(channel, TextOut("Which number?", phone_button="Share my phone number"))
+    assert mia.keyboard is api.sent[0]
+    assert api.sent[0].markup == Markup(
+        keyboard=[[{"text": "Share my phone number", "request_contact": True}]], one_time=True
+    )
+    await sent(channel, TextOut("What is it about?", (Option("12.0", "An order"),)))
+    assert mia.keyboard is api.sent[0]
+    await sent(channel, TextOut("Thank you.", no_phone_button=True))
+    assert mia.keyboard is None
 
 
 async def test_as_many_buttons_and_as_long_a_text_as_promised_are_taken(

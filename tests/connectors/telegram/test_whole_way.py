@@ -8,7 +8,8 @@ from connectors.messaging.polling import Polling
 from connectors.telegram import TelegramChannel
 from connectors.trial.bot_api import FakeBotApi
 from connectors.trial.bot_api_customer import Customer
-from handoff.entry import Kind
+from handoff.bot import BotMessage, TurnRequest, TurnResult
+from handoff.entry import Asks, Button, Kind
 from tests.connectors.messaging.rig import Rig
 from tests.waiting import eventually
 
@@ -43,6 +44,63 @@ async def test_a_pressed_button_is_answered_and_says_what_it_shows(
         press_id = mia.press(mia.got[-1].buttons[1][1])
         await eventually(lambda: api.answered == [press_id])
     assert await rig.written(ids(mia)) == ["Hello", "Blue"]
+
+
+def asking_bot(request: TurnRequest) -> TurnResult:
+    """Ask for a number with a way out, then what it is about, which has buttons; then be done."""
+    if request.text == "call me":
+        leave = Button("Leave it", "/stop")
+        return TurnResult((BotMessage("Which number?", (leave,), asks=Asks.PHONE),))
+    if (request.text or "").startswith("+"):
+        return TurnResult((BotMessage("What is it about?", (Button("An order", "/order"),)),))
+    return TurnResult((BotMessage("Done."),))
+
+
+async def talk(rig: Rig, mia: Customer) -> list[str]:
+    """Have what Mia did dealt with and answered; returns what she gets."""
+    seen = len(mia.got)
+    await rig.worker.step((await rig.conversation(ids(mia))).id)
+    await rig.send(ids(mia), until_s=3)
+    return [sent.text for sent in mia.got[seen:]]
+
+
+async def test_a_number_that_is_shared_when_asked_for_is_the_answer_and_verified_and_the_button_goes(
+    api: FakeBotApi, mia: Customer, channel: TelegramChannel
+) -> None:
+    rig = Rig.of(channel)
+    rig.bot.answer = asking_bot
+    async with rig.listening() as http:
+        await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
+        mia.write("call me")
+        await eventually(lambda: not api.post.waiting)
+        assert await talk(rig, mia) == ["Which number?", "You can also share your own number with the button below."]
+        assert [title for title, _ in mia.got[0].buttons] == ["Leave it"]
+        mia.press_share("4520123401")
+        await eventually(lambda: not api.post.waiting)
+        assert await talk(rig, mia) == ["All right.", "What is it about?"]
+        assert mia.keyboard is None
+        mia.write("a lamp")
+        await eventually(lambda: not api.post.waiting)
+        assert await talk(rig, mia) == ["Done."]
+    assert [request.text for request in rig.bot.runs] == ["call me", "+4520123401", "a lamp"]
+    assert (await rig.conversation(ids(mia))).contact.phone == "+4520123401"
+
+
+async def test_the_card_of_somebody_else_answers_the_question_and_verifies_nothing(
+    api: FakeBotApi, mia: Customer, channel: TelegramChannel
+) -> None:
+    rig = Rig.of(channel)
+    rig.bot.answer = asking_bot
+    async with rig.listening() as http:
+        await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
+        mia.write("call me")
+        await eventually(lambda: not api.post.waiting)
+        await talk(rig, mia)
+        mia.share_contact("+45 33 12 34 56", own=False, name="Jonas")
+        await eventually(lambda: not api.post.waiting)
+        await talk(rig, mia)
+    assert [request.text for request in rig.bot.runs] == ["call me", "+4533123456"]
+    assert (await rig.conversation(ids(mia))).contact.phone is None
 
 
 async def test_who_is_asked_again_after_a_stop_keeps_nothing_twice(

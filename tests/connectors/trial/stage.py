@@ -121,3 +121,13 @@ def keys(*titles: str) -> dict[str, Any]:
     return {
         "reply_markup": {"inline_keyboard": [[{"text": t, "callback_data": f"7.{n}"}] for n, t in enumerate(titles)]}
     }
+
+
+SHARE = {
+    "reply_markup": {
+        "keyboard": [[{"text": "Share my phone number", "request_contact": True}]],
+        "resize_keyboard": True,
+        "one_time_keyboard": True,
+    }
+}
+"""The fields of a message on Telegram that asks for the phone number."""

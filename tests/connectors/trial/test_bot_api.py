@@ -49,6 +49,71 @@ async def call(http: httpx.AsyncClient, method: str, **fields: Any) -> dict[str,
 # what is refused
 
 
+def board(*buttons: Any, **fields: Any) -> dict[str, Any]:
+    return {"keyboard": [list(buttons)], **fields}
+
+
+SHARE = {"text": "Share my number", "request_contact": True}
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        (board({**SHARE, "request_location": True}), "one type only"),
+        (board({**SHARE, "request_contact": "yes"}), "Boolean"),
+        (board({"request_contact": True}), "non-empty"),
+        (board({**SHARE, "callback_data": "7.0"}), "no field callback_data"),
+        (board(), "too long"),
+        ({"keyboard": []}, "must not be empty"),
+        ({"keyboard": "x"}, "object expected"),
+        (board(SHARE, one_time="yes"), "no field one_time"),
+        (board(SHARE, one_time_keyboard="yes"), "Boolean"),
+        (board(SHARE, input_field_placeholder="x" * 65), "placeholder"),
+        (board(SHARE, inline_keyboard=[]), "object expected"),
+        ({"remove_keyboard": False}, "object expected"),
+        ({"remove_keyboard": True, "keyboard": []}, "object expected"),
+        ({}, "object expected"),
+        ([], "object expected"),
+    ],
+)
+async def test_a_keyboard_that_the_platform_would_not_take_is_refused(
+    http: httpx.AsyncClient, mia: Customer, markup: object, words: str
+) -> None:
+    refused = await call(http, "sendMessage", chat_id=mia.id, text="hi", reply_markup=markup)
+    assert refused["error_code"] == 400
+    assert words in refused["description"]
+    assert mia.got == []
+
+
+async def test_a_number_is_asked_for_in_private_chats_only(api: FakeBotApi, http: httpx.AsyncClient) -> None:
+    api.chats[-1_001_999] = {"id": -1_001_999, "type": "supergroup", "title": "Gardeners"}
+    refused = await call(http, "sendMessage", chat_id=-1_001_999, text="hi", reply_markup=board(SHARE))
+    assert "private chats only" in refused["description"]
+    assert api.sent == []
+
+
+async def test_a_keyboard_stands_until_it_is_taken_away_and_shares_the_number(
+    http: httpx.AsyncClient, mia: Customer
+) -> None:
+    with pytest.raises(LookupError):
+        mia.press_share("4520123401")
+    await call(http, "sendMessage", chat_id=mia.id, text="Colour?", reply_markup=board("Red", {"text": "Blue"}))
+    with pytest.raises(LookupError):
+        mia.press_share("4520123401")
+    asked = await call(http, "sendMessage", chat_id=mia.id, text="Number?", reply_markup=board(SHARE, "Leave it"))
+    assert "reply_markup" not in asked["result"]
+    await call(http, "sendMessage", chat_id=mia.id, text="Well?", reply_markup=keys([YES]))
+    mia.press_share("4520123401")
+    [update] = (await call(http, "getUpdates"))["result"]
+    shared = update["message"]
+    assert shared["contact"] == {"phone_number": "4520123401", "first_name": "Mia", "user_id": mia.id}
+    assert shared["reply_to_message"]["message_id"] == asked["result"]["message_id"]
+    await call(http, "sendMessage", chat_id=mia.id, text="Thanks.", reply_markup={"remove_keyboard": True})
+    assert mia.keyboard is None
+    with pytest.raises(LookupError):
+        mia.press_share("4520123401")
+
+
 def keys(*rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"inline_keyboard": list(rows)}
 

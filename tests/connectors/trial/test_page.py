@@ -11,7 +11,7 @@ import pytest
 
 from connectors.media.sniff import sniff
 from connectors.trial.samples import SAMPLES
-from tests.connectors.trial.stage import Stage, buttons, keys, rows
+from tests.connectors.trial.stage import SHARE, Stage, buttons, keys, rows
 from tests.waiting import eventually
 
 PLATFORMS = ("whatsapp", "telegram")
@@ -136,6 +136,27 @@ async def test_one_s_own_number_is_verified_and_another_s_is_not(stage: Stage) -
     assert [update["message"]["contact"].get("user_id") for update in stage.came["telegram"]] == [5_550_001, None]
 
 
+async def test_the_button_that_shares_a_number_is_there_once_and_shares_one_s_own(stage: Stage) -> None:
+    assert (await stage.act("telegram/oliver/share")).status_code == 404
+    await stage.say("telegram", "Which number?", **SHARE)
+    await stage.say("telegram", "Take your time.")
+    asked, _ = (await stage.phone("telegram"))["messages"]
+    assert asked["share"] == "Share my phone number"
+    assert (await stage.act("telegram/oliver/share")).status_code == 204
+    asked, _, shared = (await stage.phone("telegram"))["messages"]
+    assert (shared["card"]["phone"], shared["quote"]) == ("+4520123401", asked["id"])
+    assert "share" not in asked
+    await eventually(lambda: len(stage.came["telegram"]) == 1)
+    assert stage.came["telegram"][0]["message"]["contact"]["user_id"] == 5_550_001
+
+
+async def test_the_button_that_shares_a_number_goes_when_the_bot_takes_it_away(stage: Stage) -> None:
+    await stage.say("telegram", "Which number?", **SHARE)
+    await stage.say("telegram", "Never mind.", reply_markup={"remove_keyboard": True})
+    assert ["share" in message for message in (await stage.phone("telegram"))["messages"]] == [False, False]
+    assert (await stage.act("telegram/oliver/share")).status_code == 404
+
+
 async def test_a_message_on_telegram_is_edited_and_the_bot_is_blocked(stage: Stage) -> None:
     await stage.act("telegram/oliver/write", text="ordr 10234")
     [message] = (await stage.phone("telegram"))["messages"]
@@ -216,6 +237,7 @@ async def test_a_template_is_shown_with_its_fields(stage: Stage) -> None:
         ("telegram/oliver/react", {"message": "one", "emoji": "👍"}, 404),
         ("whatsapp/oliver/edit", {"message": "1", "text": "x"}, 404),
         ("whatsapp/oliver/block", {"on": True}, 404),
+        ("whatsapp/oliver/share", {}, 404),
         ("whatsapp/mishap", {"name": "fire"}, 422),
         ("telegram/switch", {"name": "travel", "value": 1}, 422),
         ("whatsapp/switch", {"name": "twice", "value": -1}, 422),

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, Page, expect
 
 from tests.connectors.browser import WAIT_MS, chromium
-from tests.connectors.trial.stage import Stage, buttons, keys, rows
+from tests.connectors.trial.stage import SHARE, Stage, buttons, keys, rows
 from tests.e2e.accessibility import RULES
 from tests.waiting import eventually
 
@@ -98,6 +98,18 @@ async def test_a_conversation_on_telegram(stage: Stage, browser: Browser) -> Non
     assert stage.errors == []
 
 
+async def test_a_number_is_shared_with_the_button_in_place_of_the_keyboard(stage: Stage, browser: Browser) -> None:
+    page = await opened(browser, stage)
+    await stage.say("telegram", "Which number?", **SHARE)
+    share = page.get_by_role("button", name="Share my phone number", exact=True)
+    await share.press("Enter")
+    await eventually(lambda: "'contact'" in str(stage.came["telegram"]))
+    await expect(share).to_be_hidden()
+    await expect(page.get_by_role("log", name="Telegram")).to_contain_text("+4520123401")
+    await expect(page.get_by_label("Telegram: message")).to_be_focused()
+    assert stage.errors == []
+
+
 async def test_a_mishap_is_planned_befalls_and_is_gone(stage: Stage, browser: Browser) -> None:
     page = await opened(browser, stage)
     await write(page, "WhatsApp", "hi")
@@ -117,6 +129,7 @@ async def test_nothing_stands_in_anybody_s_way(stage: Stage, browser: Browser, l
     await write(page, "WhatsApp", "hi")
     await stage.say("whatsapp", "", **buttons("Return", "Cancel"))
     await stage.say("telegram", "Which?", **keys("Return", "Cancel"))
+    await stage.say("telegram", "Which number?", **SHARE)
     await stage.act("telegram/oliver/sample", kind="voice")
     await stage.act("telegram/oliver/sample", kind="document")
     await stage.act("telegram/mishap", name="busy")

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from connectors.web.feed import Feed
-from handoff.errors import NotFound
+from handoff.errors import NotAuthenticated
 from handoff.gateway import Gateway
 from handoff.rules import Rules
 from handoff.store.port import AGENT_TYPES, BOT_TYPES, CONTACT_TYPES, Moved
@@ -20,7 +20,7 @@ from tests.waiting import PATIENCE_S
 def feed(site: Site, monkeypatch: pytest.MonkeyPatch) -> Feed:
     """A feed that takes no second look by itself."""
     monkeypatch.setattr("connectors.web.feed.RECHECK_S", 60.0)
-    return Feed(Gateway(site.store, Rules(), site.clock), site.hub, site.clock)
+    return Feed(Gateway(site.store, Rules(), site.clock), site.store.conversations, site.hub, site.clock)
 
 
 async def test_what_comes_while_a_page_takes_its_first_answer_is_told_next(site: Site, feed: Feed) -> None:
@@ -83,6 +83,6 @@ async def test_the_poll_ends_when_the_process_stops(site: Site, feed: Feed) -> N
         assert await feed.wait(customer.conversation_id, 0, 25) == {"entries": [], "last_seq": 0}
 
 
-async def test_no_conversation_is_not_found(feed: Feed) -> None:
-    with pytest.raises(NotFound):
+async def test_whoever_asks_for_no_conversation_is_turned_away(feed: Feed) -> None:
+    with pytest.raises(NotAuthenticated):
         await feed.wait("c_none", 0, 0)

@@ -10,7 +10,8 @@ import pytest
 
 from handoff.errors import Conflict, NotFound
 from handoff.model import Presence
-from handoff.store.port import Agent, AgentPresence, DeskSession, Store
+from handoff.store.agents_port import Agent, AgentPresence, DeskSession
+from handoff.store.port import Store
 
 ADA = Agent("a_1", "Ada", "Ada Holm", "$argon2id$…", limit=2, team="returns")
 BO = Agent("a_2", "bo", "Bo Berg", "$argon2id$…")

@@ -13,8 +13,8 @@ from handoff.attachment import Attachment, AttachmentKind
 from handoff.callback import Callback
 from handoff.entry import Author, Entry, Kind
 from handoff.model import Contact, Conversation, Handoff, Offer
+from handoff.store.agents_port import Agent
 from handoff.store.codec import decode, encode, same_as_kept
-from handoff.store.port import Agent
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

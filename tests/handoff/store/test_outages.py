@@ -25,20 +25,11 @@ from handoff.delivery import DeliveryStatus
 from handoff.entry import Author
 from handoff.errors import InvalidInput, StoreUnavailable
 from handoff.model import Presence
+from handoff.store.agents_port import Agent, AgentPresence, AgentStore, DeskSession
 from handoff.store.contacts_port import ContactStore, Identity, Profile
 from handoff.store.later_port import Later, LaterStore
 from handoff.store.memory import MemoryStore
-from handoff.store.port import (
-    Agent,
-    AgentPresence,
-    AgentStore,
-    CallbackStore,
-    ConversationStore,
-    DeskSession,
-    Moved,
-    Once,
-    Store,
-)
+from handoff.store.port import CallbackStore, ConversationStore, Moved, Once, Store
 from handoff.store.redis_store import RedisStore
 from handoff.store.sending_port import Fetch, OutboxStore, Parcel
 from tests.handoff.store.samples import ID, LEASE, NOW, accept, fresh, held, message, pushed, slot, texts, told

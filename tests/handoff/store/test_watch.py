@@ -4,6 +4,9 @@ Readers are woken by `watch`, read the log past the seq they have, and go away a
 subscriptions are also cut by the server. Goes red without its guard: without the `Moved("")` after a gap, a reader
 whose subscription was cut behind the last message waits for ever; with pages that begin at `after` instead of past it,
 entries are seen twice.
+
+A process subscribes once, however many watch. Red with a subscription for each; with one that goes on without watchers;
+with mailboxes that hold whatever comes; without telling those who watch that the subscription is gone.
 """
 
 from __future__ import annotations
@@ -13,13 +16,15 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 
+import pytest
 import redis.asyncio
 
+from handoff.errors import StoreUnavailable
 from handoff.model import HandoffReason
 from handoff.store.port import ConversationStore, Moved, Store
 from handoff.store.redis_store import RedisStore
 from tests.handoff.store.samples import ID, NOW, accept, fresh, message, waiting
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, eventually
 
 MESSAGES = 200
 
@@ -149,4 +154,85 @@ async def test_words_of_a_stranger_on_the_channel_do_no_harm(redis_url: str) -> 
         for words in ("", "hello", "x y z w", "1 2"):
             await client.publish("baton:live", words)
             assert await heard(watch) == Moved("")
+    await store.close()
+
+
+async def test_one_who_watches_no_longer_takes_nothing_from_the_others(store: Store) -> None:
+    async with watching(store) as stays:
+        async with watching(store) as goes:
+            await heard(stays)
+            await heard(goes)
+            await store.conversations.announce(Moved(ID, 1))
+            assert await heard(goes) == Moved(ID, 1)
+        async with watching(store) as comes:
+            assert await heard(comes) == Moved("")
+            await store.conversations.announce(Moved(ID, 2))
+            assert await heard(comes) == Moved(ID, 2)
+        assert [await heard(stays), await heard(stays)] == [Moved(ID, 1), Moved(ID, 2)]
+
+
+async def test_a_watcher_that_lags_looks_at_everything_and_holds_up_nobody(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handoff.store.watchers.MOST_WAITING", 10)
+    async with watching(store) as lags, watching(store) as keeps_up:
+        await heard(lags)
+        await heard(keeps_up)
+        for seq in range(1, 26):
+            await store.conversations.announce(Moved(ID, seq))
+            assert await heard(keeps_up) == Moved(ID, seq)
+        late = [await heard(lags)]
+        while late[-1] != Moved(ID, 25):
+            late.append(await heard(lags))
+        assert late[0] == Moved("")
+        assert len(late) <= 11
+
+
+async def test_a_process_subscribes_once_and_only_while_somebody_watches(redis_url: str) -> None:
+    store = RedisStore(redis_url)
+    async with redis.asyncio.Redis.from_url(redis_url) as client:
+
+        async def subscriptions() -> int:
+            ((_, count),) = await client.pubsub_numsub("baton:live")
+            return int(count)
+
+        async def ended() -> bool:
+            return await subscriptions() == 0
+
+        for _ in range(2):
+            async with watching(store) as one, watching(store) as other:
+                await heard(one)
+                await heard(other)
+                assert await subscriptions() == 1
+            await eventually(ended)
+    await store.close()
+
+
+async def test_after_a_cut_everybody_looks_at_everything(redis_url: str) -> None:
+    store = RedisStore(redis_url)
+    async with watching(store) as one, watching(store) as other, redis.asyncio.Redis.from_url(redis_url) as client:
+        await heard(one)
+        await heard(other)
+        await client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")  # type: ignore[no-untyped-call]
+        assert await heard(one) == await heard(other) == Moved("")
+        await store.conversations.announce(Moved(ID, 1))
+        assert await heard(one) == await heard(other) == Moved(ID, 1)
+    await store.close()
+
+
+async def test_those_who_watch_learn_that_a_subscription_broke_off(redis_url: str) -> None:
+    """What is not even text breaks it off; the next watch goes on."""
+    store = RedisStore(redis_url)
+    async with watching(store) as one, watching(store) as other, redis.asyncio.Redis.from_url(redis_url) as client:
+        await heard(one)
+        await heard(other)
+        await client.publish("baton:live", b"\xff")
+        with pytest.raises(StoreUnavailable):
+            await heard(one)
+        async with watching(store) as again:
+            assert await heard(again) == Moved("")
+            with pytest.raises(StoreUnavailable):
+                await heard(other)
+            await store.conversations.announce(Moved(ID, 1))
+            assert await heard(again) == Moved(ID, 1)
     await store.close()

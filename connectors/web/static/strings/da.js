@@ -16,6 +16,7 @@ export default {
   more: "Mere", sound: "Lyd ved nye beskeder", save: "Hent samtalen", mail: "Send samtalen på e-mail til",
   mailed: "E-mailen er på vej.", failed: "Det lykkedes ikke. Prøv igen.",
   end: "Afslut chatten på denne enhed", endSure: "Samtalen fjernes fra denne browser, og du kan ikke vende tilbage til den.",
+  untold: "Chatten er fjernet fra denne enhed, men serveren kunne ikke få besked om, at du har afsluttet den.",
   rate: "Dit svar, fra 1 til 5", choices: (list) => `Du kan vælge: ${list}.`, dismiss: "Luk beskeden",
   consent: "For at vi kan hjælpe dig, gemmer chatten det, du skriver.", accept: "Acceptér og chat", decline: "Ikke nu", privacy: "Om dine data",
 };

@@ -16,6 +16,7 @@ export default {
   more: "More", sound: "Sound for new messages", save: "Download the conversation", mail: "Send the conversation by e-mail to",
   mailed: "The e-mail is on its way.", failed: "That did not work. Please try again.",
   end: "End chat on this device", endSure: "The conversation goes away from this browser, and you cannot come back to it.",
+  untold: "The chat is gone from this device, but the server could not be told that you ended it.",
   rate: "Your answer, from 1 to 5", choices: (list) => `You can choose: ${list}.`, dismiss: "Dismiss",
   consent: "So that we can help you, this chat keeps what you write.", accept: "Agree and chat", decline: "Not now", privacy: "Privacy notice",
 };

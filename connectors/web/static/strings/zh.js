@@ -16,6 +16,7 @@ export default {
   more: "更多", sound: "新消息提示音", save: "下载对话记录", mail: "将对话记录发送到邮箱",
   mailed: "邮件已发出。", failed: "操作失败，请重试。",
   end: "在此设备上结束对话", endSure: "对话将从此浏览器中移除，之后无法再找回。",
+  untold: "对话已从此设备移除，但未能通知服务器您已结束对话。",
   rate: "您的评价，1 到 5 分", choices: (list) => `您可以选择：${list}。`, dismiss: "关闭提示",
   consent: "为了帮助您，本聊天会保存您所写的内容。", accept: "同意并开始", decline: "暂不", privacy: "隐私说明",
 };

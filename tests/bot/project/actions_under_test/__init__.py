@@ -118,6 +118,14 @@ class Act(Action):
             buttons=[{"title": "Again", "payload": "/greet"}, {"title": "Hello", "payload": "/greet"}]
         )
 
+    async def asks_phone(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(text="One moment.")
+        dispatcher.utter_message(text="Which number?", asks="phone")
+        dispatcher.utter_message(text="With its country code.", continues=True)
+
+    async def asks_for_the_moon(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
+        dispatcher.utter_message(text="May I have the moon?", asks="moon")
+
     async def settles(self, dispatcher: CollectingDispatcher, *_: Any) -> None:
         dispatcher.utter_message(json_message={"baton": {"resolve": True}})
 
