@@ -143,8 +143,8 @@ class ChatEnded(Conflict):
 
     code = "chat_ended"
 
-    def __init__(self) -> None:
-        super().__init__("The customer has ended this chat; nothing reaches them here any more.")
+    def __init__(self, message: str = "The customer has ended this chat; nothing reaches them here any more.") -> None:
+        super().__init__(message)
 
 
 class SlotTaken(Conflict):
