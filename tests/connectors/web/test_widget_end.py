@@ -37,6 +37,17 @@ async def untold(route: Route) -> None:
     await route.abort()
 
 
+async def in_two_tabs(page: Page, site: Site) -> Page:
+    """Chat, and open the chat in a second tab; returns that tab."""
+    await open_chat(page, site)
+    await write(page, "my secret")
+    await expect(page.locator(".entry.bot")).to_be_visible()
+    other = await page.context.new_page()
+    await open_chat(other, site)
+    await expect(other.locator(".entry.contact .text")).to_have_text(["my secret"])
+    return other
+
+
 async def stored(page: Page) -> str:
     """Return everything that the browser keeps."""
     return str(await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })"))
@@ -125,12 +136,7 @@ async def test_an_answer_that_comes_too_late_is_not_shown_to_the_next(site: Site
 
 
 async def test_other_tabs_end_with_it(site: Site, page: Page) -> None:
-    await open_chat(page, site)
-    await write(page, "my secret")
-    await expect(page.locator(".entry.bot")).to_be_visible()
-    other = await page.context.new_page()
-    await open_chat(other, site)
-    await expect(other.locator(".entry.contact .text")).to_have_text(["my secret"])
+    other = await in_two_tabs(page, site)
     await end(page)
     await expect(other.locator(".entry")).to_have_count(0)
     await expect(other.get_by_role("button", name="Open chat")).to_be_visible()
@@ -139,12 +145,7 @@ async def test_other_tabs_end_with_it(site: Site, page: Page) -> None:
 async def test_the_server_is_told_once_by_the_tab_in_which_it_was_ended(site: Site, page: Page) -> None:
     told: list[str] = []
     page.context.on("request", lambda request: told.append(request.url) if request.url.endswith("/end") else None)
-    await open_chat(page, site)
-    await write(page, "my secret")
-    await expect(page.locator(".entry.bot")).to_be_visible()
-    other = await page.context.new_page()
-    await open_chat(other, site)
-    await expect(other.locator(".entry.contact .text")).to_have_text(["my secret"])
+    other = await in_two_tabs(page, site)
     await end(page)
     await expect(other.get_by_role("button", name="Open chat")).to_be_visible()
     assert len(told) == 1
