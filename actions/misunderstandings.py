@@ -84,7 +84,7 @@ def _is_own_phone(turn: Turn) -> bool:
     return bool(phone and own) and turn.is_bare_detail() and read_phone(str(phone)) == own
 
 
-def carried(turn: Turn) -> dict[str, str]:
+def _carried(turn: Turn) -> dict[str, str]:
     """The details of a message that go into the buttons that are offered for it."""
     return {name: value for name in _CARRIED if (value := turn.entity(name))}
 
@@ -99,7 +99,7 @@ class AskWhichMeant(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rasa's entry."""
         turn = Turn.of(tracker)
-        details = carried(turn)
+        details = _carried(turn)
         if turn.text:
             details[SAID] = turn.text[:MAX_TEXT]
         meant = dict.fromkeys(turn.entities.get("which_meant", ()))
@@ -128,7 +128,7 @@ class Unasked(Action):
         if active_flow(tracker) is not None:
             return not_understood(dispatcher, tracker)
         if _says_what_is_the_matter(turn) and not was_said_last_turn(tracker, WHAT_TO_DO):
-            details = {**carried(turn), REASON: turn.text[:MAX_TEXT]}
+            details = {**_carried(turn), REASON: turn.text[:MAX_TEXT]}
             choices = [{"intent": intent, "payload": choice(intent, **details)} for intent in _FOR_A_MATTER]
             dispatcher.utter_message(response="utter_ask_what_to_do", choices=choices)
             return []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from connectors.messaging.polling import Polling
 from connectors.telegram import TelegramChannel
@@ -56,32 +58,37 @@ def asking_bot(request: TurnRequest) -> TurnResult:
     return TurnResult((BotMessage("Done."),))
 
 
-async def talk(rig: Rig, mia: Customer) -> list[str]:
+async def talk(api: FakeBotApi, rig: Rig, mia: Customer) -> list[str]:
     """Have what Mia did dealt with and answered; returns what she gets."""
+    await eventually(lambda: not api.post.waiting)
     seen = len(mia.got)
     await rig.worker.step((await rig.conversation(ids(mia))).id)
     await rig.send(ids(mia), until_s=3)
     return [sent.text for sent in mia.got[seen:]]
 
 
-async def test_a_number_that_is_shared_when_asked_for_is_the_answer_and_verified_and_the_button_goes(
-    api: FakeBotApi, mia: Customer, channel: TelegramChannel
-) -> None:
+@asynccontextmanager
+async def calling(api: FakeBotApi, mia: Customer, channel: TelegramChannel) -> AsyncIterator[tuple[Rig, list[str]]]:
+    """Mia has asked for a call; yields with what she was asked then."""
     rig = Rig.of(channel)
     rig.bot.answer = asking_bot
     async with rig.listening() as http:
         await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
         mia.write("call me")
-        await eventually(lambda: not api.post.waiting)
-        assert await talk(rig, mia) == ["Which number?", "You can also share your own number with the button below."]
+        yield rig, await talk(api, rig, mia)
+
+
+async def test_a_number_that_is_shared_when_asked_for_is_the_answer_and_verified_and_the_button_goes(
+    api: FakeBotApi, mia: Customer, channel: TelegramChannel
+) -> None:
+    async with calling(api, mia, channel) as (rig, asked):
+        assert asked == ["Which number?", "You can also share your own number with the button below."]
         assert [title for title, _ in mia.got[0].buttons] == ["Leave it"]
         mia.press_share("4520123401")
-        await eventually(lambda: not api.post.waiting)
-        assert await talk(rig, mia) == ["All right.", "What is it about?"]
+        assert await talk(api, rig, mia) == ["All right.", "What is it about?"]
         assert mia.keyboard is None
         mia.write("a lamp")
-        await eventually(lambda: not api.post.waiting)
-        assert await talk(rig, mia) == ["Done."]
+        assert await talk(api, rig, mia) == ["Done."]
     assert [request.text for request in rig.bot.runs] == ["call me", "+4520123401", "a lamp"]
     assert (await rig.conversation(ids(mia))).contact.phone == "+4520123401"
 
@@ -89,16 +96,9 @@ async def test_a_number_that_is_shared_when_asked_for_is_the_answer_and_verified
 async def test_the_card_of_somebody_else_answers_the_question_and_verifies_nothing(
     api: FakeBotApi, mia: Customer, channel: TelegramChannel
 ) -> None:
-    rig = Rig.of(channel)
-    rig.bot.answer = asking_bot
-    async with rig.listening() as http:
-        await channel.set_webhook(f"{http.base_url}/webhooks/telegram")
-        mia.write("call me")
-        await eventually(lambda: not api.post.waiting)
-        await talk(rig, mia)
+    async with calling(api, mia, channel) as (rig, _):
         mia.share_contact("+45 33 12 34 56", own=False, name="Jonas")
-        await eventually(lambda: not api.post.waiting)
-        await talk(rig, mia)
+        await talk(api, rig, mia)
     assert [request.text for request in rig.bot.runs] == ["call me", "+4533123456"]
     assert (await rig.conversation(ids(mia))).contact.phone is None
 
